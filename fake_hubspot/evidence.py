@@ -170,6 +170,8 @@ BEHAVIOURS = (
         ("Key order of 2025 and 2026: times first.", "recording", "2025-11 and 2026-03", "batch-keys"),
         ("Results are in the order of the inputs; HubSpot does not promise an order.", "assumed", "", "batch-order"),
         ("A duplicate refuses the batch; with trace ids it is an error among the results.", "recording", "2025-11"),
+        ("Other wrong inputs of a create too, with trace ids.", "docs", "multi-status errors; the context is assumed"),
+        ("Without trace ids the refusal names the wrong values of all inputs.", "recording", "2025-11"),
         ("An upsert of a missing id without a unique property is a 404.", "assumed"),
     ),
     *_area(
@@ -270,7 +272,7 @@ BEHAVIOURS = (
         (
             "Forms, marketing e-mails and campaigns: keys, filters by time, the two parameters of a page.",
             "docs",
-            "2026-03; defaults, cursors and the answer to an unknown id are assumed",
+            "2026-03; keys, defaults and cursors: recording, 2026-05; the answer to an unknown id is assumed",
         ),
         ("Files: the parts of an upload, keys, folders, filters of the search.", "docs", "2026-03; texts are assumed"),
         (

@@ -9,7 +9,7 @@ import msgspec
 from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.batches import FOLDED, MAX_INPUTS, batch_response, batch_statuses, check_size, missing_objects
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.domain_errors import duplicate_message
+from fake_hubspot.crm.domain_errors import as_hubspot_error, duplicate_message
 from fake_hubspot.crm.links import make_links
 from fake_hubspot.crm.objects import PREFIXES, written_names
 from fake_hubspot.crm.parameters import object_type, parse_bool
@@ -18,7 +18,7 @@ from fake_hubspot.crm.shapes import CreateInput, IdInput, RecordBatchResponse
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.paging import page_of_batch
 from fake_hubspot.portal.decimal_id import parse_id
-from fake_hubspot.portal.errors import DuplicateValueError
+from fake_hubspot.portal.errors import DuplicateValueError, InvalidValue, InvalidValuesError, PortalError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
@@ -149,29 +149,65 @@ def _missing(kind: ObjectType, ids: list[str]) -> list[dict[str, Any]]:
 def batch_create(context: RequestContext) -> Response:
     """Create up to 100 records.
 
-    A taken value refuses the whole batch, unless every input has a trace id; then it is an error among the results.
+    What is wrong refuses the whole batch, unless the input has a trace id; then it is an error among the results.
 
-    Source: recording (amp-labs).
+    Source: recording (amp-labs) for taken values; docs (multi-status errors) for wrong ones.
     """
     kind, portal = object_type(context), context.portal
     inputs = read_body(context, BatchCreate).inputs
     check_size(len(inputs))
     results, errors = [], []
-    is_newest = FOLDED in context.request.path
+    wrong: list[InvalidValue] = []
     with portal.db.transaction():
         for one in inputs:
             try:
-                portal.write_rules.check(kind, one.properties, is_newest=is_newest)
-                record = portal.records.create(kind, one.properties)
+                results.append(_created(context, kind, one))
+            except InvalidValuesError as error:
+                if one.object_write_trace_id is None:
+                    wrong += error.problems
+                else:
+                    errors.append(_failed(context, error, one.object_write_trace_id))
             except DuplicateValueError as error:
                 if one.object_write_trace_id is None:
                     raise HubSpotError(409, f"{error.noun} already exists", category="CONFLICT") from error
                 errors.append(_conflict(error, one.object_write_trace_id))
-                continue
-            make_links(portal, kind, record.id, one.associations or [], is_newest=FOLDED in context.request.path)
-            wire = render_created(portal, kind, record)
-            results.append(_traced(wire, one.object_write_trace_id))
+            except PortalError as error:
+                if one.object_write_trace_id is None:
+                    raise
+                errors.append(_failed(context, error, one.object_write_trace_id))
+        _refuse(wrong, len(inputs))
     return batch_response(context, results, errors, status=201)
+
+
+def _created(context: RequestContext, kind: ObjectType, one: CreateInput) -> dict[str, Any]:
+    portal, is_newest = context.portal, FOLDED in context.request.path
+    portal.write_rules.check(kind, one.properties, is_newest=is_newest)
+    record = portal.records.create(kind, one.properties)
+    make_links(portal, kind, record.id, one.associations or [], is_newest=is_newest)
+    return _traced(render_created(portal, kind, record), one.object_write_trace_id)
+
+
+def _refuse(wrong: list[InvalidValue], inputs: int) -> None:
+    """Refuse a batch with wrong values: the message names those of every input.
+
+    Raises:
+        InvalidValuesError: There are some. Source: recording (amp-labs 2025-11, create and update: two inputs with two
+            unknown properties each are four in the message, without their repetitions, and three in `errors`).
+    """
+    if wrong:
+        raise InvalidValuesError(wrong, is_of_batch=inputs > 1)
+
+
+def _failed(context: RequestContext, error: PortalError, trace_id: str) -> dict[str, Any]:
+    """Return the error of one input. Source: docs (multi-status errors); the context of other rules is assumed."""
+    told = as_hubspot_error(error, portal_id=context.portal.id)
+    names = told.context or {}
+    return {
+        "status": "error",
+        "category": told.category or "VALIDATION_ERROR",
+        "message": told.message,
+        "context": {"objectWriteTraceId": [trace_id], **names},
+    }
 
 
 def _conflict(error: DuplicateValueError, trace_id: str) -> dict[str, Any]:
@@ -199,13 +235,18 @@ def batch_update(context: RequestContext) -> Response:
     _check_distinct([str(one.id) for one in inputs])
     results: list[dict[str, Any]] = []
     missing: list[UpdateOne] = []
+    wrong: list[InvalidValue] = []
     with portal.db.transaction():
         for one in inputs:
             record = _look_up(portal, kind, one.id, one.id_property)
             if record is None:
                 missing.append(one)
-            else:
+                continue
+            try:
                 results.append(_updated(context, kind, record, one))
+            except InvalidValuesError as error:
+                wrong += error.problems
+        _refuse(wrong, len(inputs))
     errors = _missing(kind, [str(one.id) for one in missing])
     traces = [one.object_write_trace_id for one in missing if one.object_write_trace_id is not None]
     if errors and traces:

@@ -41,23 +41,26 @@ def _missing_scope(error: MissingScopeError, _: int) -> HubSpotError:
 def _invalid_values(error: InvalidValuesError, portal_id: int) -> HubSpotError:
     """Return the response to wrong values.
 
-    Source: docs (error handling, 2026-03) and recording (2022-08; that one has no `errors`).
+    Source: docs (error handling, 2026-03) and recording (2022-08; that one has no `errors`). Of a batch the message has
+    no repetitions and `errors` lacks the last problem: recording (amp-labs 2025-11; one batch of two inputs).
     """
-    details = [_detail(problem, portal_id) for problem in error.problems]
+    details = [_detail(problem, portal_id, terse=problem.terse or error.is_of_batch) for problem in error.problems]
     text = msgspec.json.encode(details).decode()
     listed = [problem for problem in error.problems if not problem.terse]
+    if error.is_of_batch and len(listed) > 1:
+        listed.pop()
     errors = [{"message": one.message, "code": one.code, "context": {"propertyName": [one.name]}} for one in listed]
     return _invalid(f"Property values were not valid: {text}", errors=errors)
 
 
-def _detail(problem: InvalidValue, portal_id: int) -> dict[str, Any]:
+def _detail(problem: InvalidValue, portal_id: int, *, terse: bool) -> dict[str, Any]:
     detail: dict[str, Any] = {
         "isValid": False,
         "message": problem.message,
         "error": problem.code,
         "name": problem.name,
     }
-    return detail if problem.terse else detail | {"localizedErrorMessage": problem.message, "portalId": portal_id}
+    return detail if terse else detail | {"localizedErrorMessage": problem.message, "portalId": portal_id}
 
 
 def _missing_property(error: MissingPropertyError, _: int) -> HubSpotError:

@@ -53,6 +53,7 @@ FAMILY_PATHS = {
     "subscriptions": _dated("/communication-preferences/{version}", ("v4", *SINCE_2026)),
     "flows": ("/automation/v4/flows", *_dated("/automation/flows/{version}")),
     "actions": ("/automation/v4/actions", *_dated("/automation/actions/{version}")),
+    "meeting-links": _dated("/scheduler/{version}/meetings/meeting-links", ("v3", *SINCE_2026)),
     "sequences": ("/automation/v4/sequences", *_dated("/automation/sequences/{version}")),
     "occurrences": ("/events/v3/events", *_dated("/events/event-occurrences/{version}")),
     "events": _dated("/events/{version}", ("v3", *SINCE_2026)),

@@ -130,8 +130,16 @@ def unenroll(context: RequestContext) -> Response:
 
 
 def list_of_contact(context: RequestContext) -> Response:
-    """Return the workflows in which a contact is. Source: docs (current enrollments of a contact)."""
+    """Return the workflows in which a contact is.
+
+    Source: docs (current enrollments of a contact).
+
+    Raises:
+        LegacyError: 404 for an unknown contact; assumed.
+    """
     portal, contact_id = context.portal, parse_id(context.params["vid"])
+    if portal.records.find(portal.types["0-1"], contact_id) is None:
+        raise LegacyError(404, "contact does not exist")
     flows = (
         one
         for one in portal.resources.living(FLOWS.name)

@@ -72,10 +72,15 @@ class InvalidValue(msgspec.Struct, frozen=True):
 
 
 class InvalidValuesError(PortalError):
-    """Properties were given values that they cannot have."""
+    """Properties were given values that they cannot have.
 
-    def __init__(self, problems: Iterable[InvalidValue]) -> None:
+    Attributes:
+        is_of_batch: Whether they are those of several records.
+    """
+
+    def __init__(self, problems: Iterable[InvalidValue], *, is_of_batch: bool = False) -> None:
         self.problems = list(problems)
+        self.is_of_batch = is_of_batch
         super().__init__(", ".join(f"{one.name}: {one.code}" for one in self.problems))
 
 

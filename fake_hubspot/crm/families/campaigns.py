@@ -3,22 +3,24 @@
 Source: docs (campaigns, 2026-03).
 """
 
+import re
 from typing import Any
 
 import msgspec
 
 from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.crm.batches import batch_response
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.families.collection import Row, row_routes, with_times
 from fake_hubspot.crm.families.simple import CAMPAIGNS
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
-from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["routes"]
 
 MAX_INPUTS = 100
+UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
 class Input(msgspec.Struct):
@@ -68,15 +70,32 @@ def _found(context: RequestContext) -> list[tuple[Input, Resource | None]]:
 
 
 def _answer(
-    context: RequestContext, found: list[Resource], *, missing: list[str] | None = None, status: int = 200
+    context: RequestContext,
+    found: list[Resource],
+    *,
+    missing: list[str] | None = None,
+    status: int = 200,
+    has_assets: bool = False,
 ) -> Response:
-    at = format_time(context.portal.clock.now_ms())
-    wire: dict[str, Any] = {"status": "COMPLETE", "results": [CAMPAIGNS.render(context, one) for one in found]}
-    if missing:
+    rows = [CAMPAIGNS.render(context, one) | ({"assets": {}} if has_assets else {}) for one in found]
+    malformed = [one for one in missing or () if UUID.fullmatch(one) is None]
+    errors = [_malformed(one) for one in malformed]
+    if unknown := [one for one in missing or () if one not in malformed]:
         error = {"status": "error", "category": "OBJECT_NOT_FOUND", "message": "Could not get some campaigns"}
-        wire |= {"numErrors": 1, "errors": [{**error, "context": {"ids": missing}}]}
-        status = 207
-    return Response.of(wire | {"startedAt": at, "completedAt": at}, status=status)
+        errors.append({**error, "context": {"ids": unknown}})
+    return batch_response(context, rows, errors, status=status)
+
+
+def _malformed(campaign_id: str) -> dict[str, Any]:
+    """Return the error for an id that is no UUID. Source: recording (amp-labs 2026-05)."""
+    reason = f"Invalid campaign GUID format: {campaign_id}"
+    return {
+        "status": "error",
+        "category": "VALIDATION_ERROR",
+        "subCategory": "CampaignApiError.INVALID_REQUEST",
+        "message": f"Invalid request: '{reason}'",
+        "context": {"message": [reason]},
+    }
 
 
 def batch_create(context: RequestContext) -> Response:
@@ -93,7 +112,7 @@ def batch_read(context: RequestContext) -> Response:
     """Return campaigns; those that there are not make it a 207."""
     pairs = _found(context)
     missing = [one.id for one, known in pairs if known is None]
-    return _answer(context, [known for _, known in pairs if known is not None], missing=missing)
+    return _answer(context, [known for _, known in pairs if known is not None], missing=missing, has_assets=True)
 
 
 def batch_update(context: RequestContext) -> Response:

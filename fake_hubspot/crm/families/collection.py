@@ -4,18 +4,22 @@ Each family is a `Collection`, a row of what is particular about it. Everything 
 time, the errors for things that do not exist and for fields that are missing.
 """
 
+import base64
+import binascii
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import msgspec
 
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.parameters import parse_bool, parse_integer, parse_limit, resource_not_found
+from fake_hubspot.crm.parameters import parse_bool, parse_limit, resource_not_found
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.clock import format_time, parse_time
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.resources import Resource
 
 __all__ = [
@@ -27,7 +31,9 @@ __all__ = [
     "existing",
     "known",
     "missing_fields",
+    "next_page",
     "page_of_rows",
+    "parse_cursor",
     "passes",
     "row_routes",
     "with_times",
@@ -248,31 +254,58 @@ def list_things(context: RequestContext, *, collection: Collection) -> Response:
 def page_of_rows(context: RequestContext, collection: Collection, rows: Sequence[Resource]) -> Response:
     """Return a page of these things in the order of their making, or as `sort` says.
 
-    The cursor is the number of the next thing, so that things archived in between move no page. Sorted pages count.
+    The cursor counts the things before the next one, archived ones too, so that things archived in between move no
+    page. Sorted pages count what is shown.
     """
     default, maximum = collection.limit
     limit = parse_limit(context, default=default, maximum=maximum)
-    after = max(parse_integer(context.request, "after", largest=2**53) or 0, 0)
+    after = parse_cursor(context)
     sort = context.request.first("sort")
     if sort:
         ordered = _sorted(context, collection, rows, sort)
         page, rest = ordered[after : after + limit], ordered[after + limit :]
         follows = after + limit if rest else None
     else:
-        waiting = [one for one in rows if one.number >= after]
+        waiting = [one for one in rows if one.number > after]
         page, rest = waiting[:limit], waiting[limit:]
-        follows = rest[0].number if rest else None
+        follows = rest[0].number - 1 if rest else None
     wire: dict[str, Any] = {"total": len(rows)} if collection.has_total else {}
     wire["results"] = [collection.render(context, one) for one in page]
     if follows is not None:
-        wire["paging"] = {"next": {"after": str(follows), "link": _link(context, follows)}}
-        hand_out(context, str(follows))
+        wire["paging"] = {"next": next_page(context, follows)}
     return Response.of(wire)
 
 
-def _link(context: RequestContext, after: int) -> str:
-    kept = [part for part in context.request.raw_query.decode("latin-1").split("&") if part and part[:6] != "after="]
-    return f"{context.request.origin}{context.request.path.rstrip('/')}?{'&'.join([*kept, f'after={after}'])}"
+def next_page(context: RequestContext, follows: int) -> dict[str, str]:
+    """Return where the next page begins, and note it for faults.
+
+    Source: recording (amp-labs 2026-05: campaigns, marketing e-mails, forms: the count in base64, percent-encoded in
+    both members, last in the link, whose values are encoded).
+    """
+    after = quote(base64.b64encode(str(follows).encode()).decode(), safe="")
+    hand_out(context, unquote(after))
+    sent = parse_qsl(context.request.raw_query.decode("latin-1"), keep_blank_values=True)
+    kept = urlencode([(name, value) for name, value in sent if name != "after"])
+    head = f"{context.request.origin}{context.request.path.rstrip('/')}?{kept}"
+    return {"after": after, "link": f"{head}{'&' if kept else ''}after={after}"}
+
+
+def parse_cursor(context: RequestContext) -> int:
+    """Return the count in a cursor, 0 without one; a plain number is taken too, and the cursor encoded once more.
+
+    Raises:
+        HubSpotError: 400 for another text. Source: assumed.
+    """
+    text = unquote(context.request.first("after") or "")
+    if not text:
+        return 0
+    try:
+        found = parse_id(text) if text.isdecimal() else parse_id(base64.b64decode(text, validate=True).decode())
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        found = None
+    if found is None:
+        raise HubSpotError(400, "Unable to parse value for query parameter: after")
+    return found
 
 
 def _sorted(context: RequestContext, collection: Collection, rows: Sequence[Resource], sort: str) -> list[Resource]:

@@ -15,9 +15,10 @@ from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.resources import Resource
 
-__all__ = ["routes"]
+__all__ = ["render_event", "routes"]
 
 EVENTS, PARTICIPATIONS = "marketing-events", "marketing-events.participations"
+APP_ID = "23237921"
 STATES = {"register": "REGISTERED", "attend": "ATTENDED", "cancel": "CANCELLED"}
 
 
@@ -97,6 +98,28 @@ def _put(context: RequestContext, given: dict[str, Any]) -> dict[str, Any]:
     resources = context.portal.resources
     one = resources.change(EVENTS, known, known.fields | fields) if known else resources.add(EVENTS, fields)
     return _wire(context, one)
+
+
+def render_event(context: RequestContext, one: Resource) -> dict[str, Any]:
+    """Render a marketing event.
+
+    Source: recording (amp-labs 2026-05) for keys, order and the values of a new one; the states of others are assumed.
+    """
+    fields = one.fields
+    everyone = context.portal.resources.all(PARTICIPATIONS)
+    states = [each.fields["state"] for each in everyone if each.fields["eventId"] == one.id]
+    is_cancelled, is_completed = (bool(fields.get(name)) for name in ("eventCancelled", "eventCompleted"))
+    state = "CANCELLED" if is_cancelled else "PAST" if is_completed else "ONGOING"
+    texts = ("eventName", "eventType", "startDateTime", "endDateTime", "eventOrganizer", "eventDescription", "eventUrl")
+    times = {"createdAt": format_time(one.created_ms), "updatedAt": format_time(one.updated_ms)}
+    wire = {name: fields.get(name) for name in texts}
+    wire |= {"eventCancelled": is_cancelled, "eventCompleted": is_completed}
+    wire |= {"customProperties": fields.get("customProperties") or [], "objectId": one.id}
+    wire |= {"externalEventId": fields.get("externalEventId"), "eventStatus": state, "eventStatusV2": state.lower()}
+    wire |= {"appInfo": {"id": APP_ID, "name": "Private app"}}
+    counted = {"registrants": "REGISTERED", "attendees": "ATTENDED", "cancellations": "CANCELLED", "noShows": "NO_SHOW"}
+    wire |= {name: states.count(each) for name, each in counted.items()}
+    return wire | times
 
 
 def _wire(context: RequestContext, one: Resource) -> dict[str, Any]:

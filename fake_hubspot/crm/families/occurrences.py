@@ -44,10 +44,14 @@ class Events(msgspec.Struct):
 
 
 def _row(_: RequestContext, one: Resource) -> dict[str, Any]:
-    """Render an event."""
+    """Render an event. Source: recording (amp-labs 2026-05) for the order of its keys."""
     fields = dict(one.fields)
-    at = format_time(fields.pop("occurredAt"))
-    return {"id": one.id, "objectType": fields.pop("objectType"), "occurredAt": at, **fields}
+    head = {name: fields.pop(name, None) for name in ("objectType", "objectId", "eventType")}
+    at, properties = (
+        format_time(parse_time(str(fields.pop("occurredAt", one.created_ms)))),
+        fields.pop("properties", {}),
+    )
+    return {**head, "occurredAt": at, "id": one.id, **fields, "properties": properties}
 
 
 ROWS = Collection(

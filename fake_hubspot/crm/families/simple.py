@@ -12,6 +12,7 @@ import msgspec
 from fake_hubspot.context import RequestContext, Route
 from fake_hubspot.crm.bodies import decode
 from fake_hubspot.crm.families.collection import Collection, collection_routes, with_times
+from fake_hubspot.crm.families.marketing_events import render_event
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.owners import ACTING_USER_ID
@@ -62,6 +63,42 @@ def check_form(fields: dict[str, Any]) -> None:
     decode(msgspec.json.encode(fields), Form)
 
 
+# What a form has unless it says otherwise. Source: recording (amp-labs 2026-05).
+CONFIGURATION: dict[str, Any] = {
+    "language": "en",
+    "cloneable": True,
+    "postSubmitAction": {"type": "thank_you", "value": ""},
+    "editable": True,
+    "archivable": True,
+    "recaptchaEnabled": False,
+    "notifyContactOwner": False,
+    "notifyRecipients": [],
+    "createNewContactForNewEmail": False,
+    "prePopulateKnownValues": True,
+    "allowLinkToResetKnownValues": False,
+}
+DISPLAY: dict[str, Any] = {
+    "renderRawHtml": False,
+    "theme": "default_style",
+    "submitButtonText": "Submit",
+    "style": {
+        "fontFamily": "arial, helvetica, sans-serif",
+        "backgroundWidth": "100%",
+        "labelTextColor": "#33475b",
+        "labelTextSize": "11px",
+        "helpTextColor": "#7C98B6",
+        "helpTextSize": "11px",
+        "legalConsentTextColor": "#33475b",
+        "legalConsentTextSize": "14px",
+        "submitColor": "#ff7a59",
+        "submitAlignment": "left",
+        "submitFontColor": "#ffffff",
+        "submitSize": "12px",
+    },
+    "cssClass": None,
+}
+
+
 def _form(_: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
     """Complete a form. Null is the same as nothing: assumed.
 
@@ -69,19 +106,43 @@ def _form(_: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
     """
     check_form(fields)
     fields = {name: value for name, value in fields.items() if value is not None}
-    complete: dict[str, Any] = {
-        "formType": "hubspot",
-        "fieldGroups": [],
-        "configuration": {"language": "en", "cloneable": True, "editable": True, "archivable": True},
-        "displayOptions": {"renderRawHtml": False, "theme": "default_style", "submitButtonText": "Submit"},
-        "legalConsentOptions": {"type": "none"},
+    complete = {
+        "fieldGroups": fields.get("fieldGroups", []),
+        "configuration": _over(CONFIGURATION, fields.get("configuration")),
+        "displayOptions": _over(DISPLAY, fields.get("displayOptions")),
+        "legalConsentOptions": fields.get("legalConsentOptions", {"type": "none"}),
+        "formType": fields.get("formType", "hubspot"),
     }
-    return {"formType": complete.pop("formType")} | fields | {k: fields.get(k, v) for k, v in complete.items()}
+    return {name: value for name, value in fields.items() if name not in complete} | complete
 
 
-def _email(_: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
-    """Complete a marketing e-mail. Source: docs (marketing emails, 2026-03) for the keys; the values are assumed."""
+def _over(defaults: dict[str, Any], given: Any) -> dict[str, Any]:
+    return {**defaults, **given} if isinstance(given, dict) else dict(defaults)
+
+
+def _form_row(_: RequestContext, one: Resource) -> dict[str, Any]:
+    """Render a form. Source: recording (amp-labs 2026-05) for the order of its keys."""
+    times = {"createdAt": format_time(one.created_ms), "updatedAt": format_time(one.updated_ms)}
+    rest = {name: value for name, value in one.fields.items() if name != "name"}
+    wire = {"id": one.id, "name": one.fields.get("name"), **times, "archived": one.is_archived}
+    return (wire if one.archived_ms is None else wire | {"archivedAt": format_time(one.archived_ms)}) | rest
+
+
+def _email_row(context: RequestContext, one: Resource) -> dict[str, Any]:
+    """Render a marketing e-mail. Source: recording (amp-labs 2026-05): the keys are sorted."""
+    return dict(sorted(with_times(context, one).items()))
+
+
+def _email(context: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
+    """Complete a marketing e-mail. Source: recording (amp-labs 2026-05) for the keys and the values of a draft."""
     complete: dict[str, Any] = {
+        "activeDomain": f"{context.portal.id}.hs-sites.com",
+        "businessUnitId": "0",
+        "emailTemplateMode": "DRAG_AND_DROP",
+        "jitterSendTime": True,
+        "publishDate": format_time(context.portal.clock.now_ms() // 1000 * 1000),
+        "subscriptionDetails": {},
+        "webversion": {},
         "subject": "",
         "state": "DRAFT",
         "type": "BATCH_EMAIL",
@@ -101,17 +162,18 @@ def _email(_: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _campaign(context: RequestContext, one: Resource) -> dict[str, Any]:
-    """Render a campaign with the properties that the request names, or with its name.
+    """Render a campaign with the properties that the request names and it has, or with its name.
 
-    Source: docs (campaigns, 2026-03): properties are returned if they are asked for; the default is assumed.
+    Source: recording (amp-labs 2026-05); without `properties`: assumed.
     """
     given = {"hs_name": "", **one.fields.get("properties", {}), "hs_object_id": one.id}
     asked = context.request.all("properties")
     return {
         "id": one.id,
-        "properties": {name: given.get(name) for name in asked} if asked else {"hs_name": given["hs_name"]},
+        "properties": {name: given[name] for name in sorted(asked or ["hs_name"]) if given.get(name) is not None},
         "createdAt": format_time(one.created_ms),
         "updatedAt": format_time(one.updated_ms),
+        "businessUnits": [{"id": 0}],
     }
 
 
@@ -154,6 +216,7 @@ FORMS = Collection(
     operations=("list", "create", "read", "update", "replace", "archive"),
     required=("name",),
     complete=_form,
+    render=_form_row,
     by_uuid=True,
     is_shallow=False,
 )
@@ -166,6 +229,7 @@ EMAILS = Collection(
     required=("name",),
     filters=("type", "isPublished"),
     complete=_email,
+    render=_email_row,
     has_total=True,
     limit=(10, 100),
     is_shallow=False,
@@ -228,6 +292,15 @@ COLLECTIONS = (
         has_total=True,
     ),
     Collection(
+        name="meeting-links",
+        paths=FAMILY_PATHS["meeting-links"],
+        key="meetingLinkId",
+        noun="scheduling page",
+        scope="scheduler.meetings.meeting-link.read",
+        operations=("list",),
+        has_total=True,
+    ),
+    Collection(
         name="event-templates",
         paths=tuple(f"{path}/{{appId}}/event-templates" for path in FAMILY_PATHS["timeline"]),
         key="eventTemplateId",
@@ -249,6 +322,7 @@ COLLECTIONS = (
         key="objectId",
         noun="marketing event",
         operations=("list", "read", "update", "archive"),
+        render=render_event,
     ),
     Collection(
         name="cards",

@@ -1,21 +1,19 @@
 """Submissions of forms: visitors send them, a contact is made or changed, and readers list them, the newest first.
 
 Source: docs (forms, submit and get submissions) for the request, the limit of 50 and the order; the codes of errors:
-docs; that the cursor is a number is assumed.
+docs; that the cursor is that of other families is assumed.
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 
 from fake_hubspot.context import Operation, Param, RequestContext, Response, Route, open_route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, existing, row_routes
+from fake_hubspot.crm.families.collection import Row, existing, next_page, parse_cursor, row_routes
 from fake_hubspot.crm.families.simple import FORMS
-from fake_hubspot.crm.parameters import parse_integer, parse_limit, resource_not_found
+from fake_hubspot.crm.parameters import parse_limit, resource_not_found
 from fake_hubspot.http_errors import HubSpotError
-from fake_hubspot.paging import hand_out
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.errors import PortalError
 from fake_hubspot.portal.record_events import SUBMISSIONS
@@ -172,14 +170,11 @@ def list_submissions(context: RequestContext) -> Response:
     """Return one page of submissions, the newest first. The cursor counts."""
     form = _form(context)
     limit = parse_limit(context, default=20, maximum=50)
-    after = max(parse_integer(context.request, "after", largest=2**53) or 0, 0)
+    after = parse_cursor(context)
     every = context.portal.resources.all(f"{SUBMISSIONS}/{form.id}")
     rows = sorted(every, key=lambda one: (-one.fields["submittedAt"], -one.number))
     page, rest = rows[after : after + limit], rows[after + limit :]
     wire: dict[str, Any] = {"results": [_wire(one) for one in page]}
     if rest:
-        cursor = str(after + limit)
-        query = urlencode({"after": cursor, "limit": limit})
-        wire["paging"] = {"next": {"after": cursor, "link": f"?{query}"}}
-        hand_out(context, cursor)
+        wire["paging"] = {"next": next_page(context, after + limit)}
     return Response.of(wire)

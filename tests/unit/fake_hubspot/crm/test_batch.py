@@ -1,5 +1,6 @@
 """Batches: multi-status responses and their shapes."""
 
+import json
 from typing import Any
 
 import pytest
@@ -94,6 +95,53 @@ def test_a_duplicate_with_trace_ids_is_an_error_among_the_results(fake: Fake) ->
     assert error["message"] == f"Contact already exists. Existing ID: {BRIAN_ID}"
     assert error["context"] == {"objectWriteTraceId": ["b"], "existingId": [BRIAN_ID]}
     assert [row["objectWriteTraceId"] for row in answer.json()["results"]] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad", "told"),
+    [
+        ("contacts", {"email": "n@example.com"}, {"email": "no address"}, "Property values were not valid: "),
+        ("companies", {"name": "A"}, {"nope": "1"}, "Property values were not valid: "),
+        ("deals", {"dealname": "A"}, {"dealname": "B", "amount": "much"}, "Property values were not valid: "),
+        (
+            "leads",
+            {"hs_lead_name": "A"},
+            {"hs_lead_label": "WARM"},
+            "Error creating LEAD. Some required properties were not set.",
+        ),
+    ],
+)
+def test_a_wrong_input_with_a_trace_id_is_an_error_among_the_results(
+    fake: Fake, kind: str, good: dict[str, str], bad: dict[str, str], told: str
+) -> None:
+    """As the guide of multi-status errors has it: the others are created, for any type."""
+    people = [{"properties": bad, "objectWriteTraceId": "bad"}, {"properties": good, "objectWriteTraceId": "good"}]
+
+    answer = fake.post(f"/crm/v3/objects/{kind}/batch/create", {"inputs": people})
+
+    body = answer.json()
+    assert (answer.status, body["status"], body["numErrors"]) == (207, "COMPLETE", 1)
+    assert [row["objectWriteTraceId"] for row in body["results"]] == ["good"]
+    (error,) = body["errors"]
+    assert (error["status"], error["category"]) == ("error", "VALIDATION_ERROR")
+    assert error["message"].startswith(told)
+    assert error["context"]["objectWriteTraceId"] == ["bad"]
+
+
+@pytest.mark.parametrize("verb", ["create", "update"])
+def test_without_trace_ids_the_wrong_values_of_every_input_are_told(fake: Fake, verb: str) -> None:
+    """In the message without repetitions; as recorded, `errors` lacks the last."""
+    wrong = [{"a1": "x", "a2": "x"}, {"b1": "x", "b2": "x"}]
+    people = [{"id": one, "properties": each} for one, each in zip((BRIAN_ID, MARIA_ID), wrong, strict=True)]
+
+    answer = fake.post(f"{BATCH}/{verb}", {"inputs": people})
+
+    body = answer.json()
+    head, _, details = body["message"].partition(": ")
+    assert (answer.status, head) == (400, "Property values were not valid")
+    assert [sorted(one) for one in json.loads(details)] == [["error", "isValid", "message", "name"]] * 4
+    assert [one["context"]["propertyName"] for one in body["errors"]] == [["a1"], ["a2"], ["b1"]]
+    assert fake.portal.store.count("0-1") == 2
 
 
 def test_the_same_id_twice_is_refused(fake: Fake) -> None:

@@ -111,8 +111,46 @@ def test_forms_emails_and_campaigns_have_the_keys_that_readers_expect(empty: Fak
     made = empty.post("/marketing/v3/campaigns", {"properties": {"hs_name": "Spring", "hs_notes": "x"}}).json()
     assert made["properties"] == {"hs_name": "Spring"}
     asked = empty.get(f"/marketing/v3/campaigns/{made['id']}?properties=hs_notes,hs_owner").json()
-    assert asked["properties"] == {"hs_notes": "x", "hs_owner": None}
+    assert asked["properties"] == {"hs_notes": "x"}
+    assert list(asked) == ["id", "properties", "createdAt", "updatedAt", "businessUnits"]
     assert empty.get("/marketing/v3/campaigns").json()["total"] == 1
+
+
+def test_cursors_are_encoded_counts(empty: Fake) -> None:
+    """Percent-encoded in the body too, so that clients encode them once more; a plain number is taken."""
+    for name in "ABC":
+        empty.post("/marketing/v3/forms", {"name": name})
+    following = empty.get("/marketing/v3/forms?after=&limit=2&formTypes=hubspot").json()["paging"]["next"]
+
+    assert following["after"] == "Mg%3D%3D"
+    assert following["link"].endswith("/marketing/v3/forms?limit=2&formTypes=hubspot&after=Mg%3D%3D")
+    for after in ("Mg%3D%3D", "Mg%253D%253D", "2"):
+        assert [one["name"] for one in empty.get(f"/marketing/v3/forms?after={after}").json()["results"]] == ["C"]
+    for after in ("M", "-1", "eA%3D%3D", "%C3%A9", "/w%3D%3D"):
+        assert empty.get(f"/marketing/v3/forms?after={after}").status == 400
+
+
+def test_a_new_form_has_what_hubspot_sets(empty: Fake) -> None:
+    """In HubSpot's order; what is given of a part replaces only that."""
+    form = empty.post("/marketing/v3/forms", {"name": "F", "configuration": {"language": "de"}}).json()
+
+    order = "id name createdAt updatedAt archived fieldGroups configuration displayOptions legalConsentOptions formType"
+    assert list(form) == order.split()
+    assert form["configuration"]["language"] == "de"
+    assert form["configuration"]["postSubmitAction"] == {"type": "thank_you", "value": ""}
+
+
+def test_the_keys_of_emails_are_sorted(empty: Fake) -> None:
+    """A draft has those that HubSpot's has."""
+    email = empty.post("/marketing/v3/emails", {"name": "E"}).json()
+
+    assert list(email) == sorted(email)
+    assert email["emailTemplateMode"] == "DRAG_AND_DROP"
+
+
+def test_scheduling_pages_are_listed(empty: Fake) -> None:
+    """There are none until one is seeded."""
+    assert empty.get("/scheduler/v3/meetings/meeting-links").json() == {"total": 0, "results": []}
 
 
 def test_shallow_families_say_so(empty: Fake) -> None:

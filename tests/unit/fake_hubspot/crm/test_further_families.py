@@ -171,12 +171,25 @@ def test_batches_of_campaigns(empty: Fake) -> None:
     ids = [{"id": one["id"]} for one in made.json()["results"]]
 
     changed = empty.post(f"{batch}/update", {"inputs": [ids[0] | {"properties": {"hs_notes": "n"}}]})
-    read = empty.post(f"{batch}/read?properties=hs_name,hs_notes", {"inputs": [*ids, {"id": "none"}]})
+    strange, unknown = {"id": "none"}, {"id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301"}
+    read = empty.post(f"{batch}/read?properties=hs_notes,hs_name", {"inputs": [*ids, strange, unknown]})
     one = empty.request("PATCH", f"/marketing/v3/campaigns/{ids[0]['id']}", {"properties": {"hs_name": "C"}})
 
     assert (made.status, changed.status, read.status) == (201, 200, 207)
-    assert [each["properties"]["hs_notes"] for each in read.json()["results"]] == ["n", None]
-    assert read.json()["errors"][0]["context"] == {"ids": ["none"]}
+    assert [each["properties"] for each in read.json()["results"]] == [
+        {"hs_name": "A", "hs_notes": "n"},
+        {"hs_name": "B"},
+    ]
+    assert [each["assets"] for each in read.json()["results"]] == [{}, {}]
+    first, second = read.json()["errors"]
+    assert first == {
+        "status": "error",
+        "category": "VALIDATION_ERROR",
+        "subCategory": "CampaignApiError.INVALID_REQUEST",
+        "message": "Invalid request: 'Invalid campaign GUID format: none'",
+        "context": {"message": ["Invalid campaign GUID format: none"]},
+    }
+    assert second["context"] == {"ids": [unknown["id"]]}
     assert one.json()["properties"] == {"hs_name": "C"}
     assert empty.get(f"/marketing/v3/campaigns/{ids[0]['id']}?properties=hs_notes").json()["properties"] == {
         "hs_notes": "n"
@@ -283,4 +296,6 @@ def test_timeline_events_and_marketing_events(fake: Fake) -> None:
     assert fake.post(attendance, {"inputs": [{"email": "a@example.com"}]}).status == 200
     counts = fake.get(f"/marketing/v3/marketing-events/participations/{made['objectId']}").json()
     assert counts == {"attended": 1, "registered": 0, "cancelled": 0, "noShows": 0}
-    assert fake.get("/marketing/v3/marketing-events").json()["results"][0]["eventName"] == "Fair 2"
+    listed = fake.get("/marketing/v3/marketing-events").json()["results"][0]
+    assert (listed["eventName"], listed["attendees"], listed["noShows"]) == ("Fair 2", counts["attended"], 0)
+    assert (listed["eventStatus"], listed["eventStatusV2"]) == ("ONGOING", "ongoing")

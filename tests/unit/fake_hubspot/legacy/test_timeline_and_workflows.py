@@ -139,3 +139,8 @@ def test_the_account_says_who_it_is(empty: Fake) -> None:
         "utcOffset": "-04:00",
         "utcOffsetMilliseconds": -14_400_000,
     }
+
+
+def test_an_unknown_contact_is_in_no_workflow(fake: Fake) -> None:
+    """A 404, not an empty list."""
+    assert fake.get("/automation/v2/workflows/enrollments/contacts/12345").status == 404
