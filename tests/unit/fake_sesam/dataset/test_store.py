@@ -497,3 +497,14 @@ CREATE TABLE latest (
 ) WITHOUT ROWID;
 INSERT INTO datasets VALUES (1, 'things', 1, 1);
 """
+
+
+def test_offsets_can_be_seen_in_any_order() -> None:
+    """There is room for the highest of them."""
+    for offsets in ([5, 100_007], [100_007, 5], [7, 8, 65_536, 9], []):
+        seen = SeenOffsets()
+        seen.add_all(offsets)
+
+        assert seen.missing([5, 7, 8, 9, 65_536, 100_007, 10**6]) == [
+            each for each in (5, 7, 8, 9, 65_536, 100_007, 10**6) if each not in offsets
+        ]
