@@ -129,7 +129,7 @@ CURSORS = {
     "MTIz": True, "MTIzNA==": True, "MTIzNA": True, "MTIzNA%3D%3D": True, "MTIz!": False, "a2FyaQ==": False,
     # sixty and sixty-one digits in base64
     "MTExMTEx" * 10: True, "MTExMTEx" * 10 + "MQ==": False, "": False, "abc": True, "butterflies": True,
-    "no_such_property_at_all": True, "abd": False,
+    "no_such_property_at_all": True, "abd": False, "\ud800": False,
 }  # fmt: skip
 
 

@@ -356,3 +356,19 @@ def test_pages(cases: Cases) -> None:
             module, _, name = place.partition(".")
             found = getattr(import_module(f"fake_hubspot.legacy.{module}"), name)
             assert (found.rows, found.default, found.maximum, found.more) == expected
+
+
+def test_companies_are_found_by_their_domain(empty: Fake) -> None:
+    """With the properties that were asked for."""
+    body = {"properties": [{"name": "name", "value": "A"}, {"name": "domain", "value": "example.com"}]}
+    company = empty.request("POST", "/companies/v2/companies", body).json()["companyId"]
+    _company(empty, "B")
+    wanted = {"limit": 2, "requestOptions": {"properties": ["name"]}, "offset": {"isPrimary": True, "companyId": 0}}
+
+    found = empty.request("POST", "/companies/v2/domains/example.com/companies", wanted).json()
+
+    (one,) = found["results"]
+    assert (one["companyId"], one["portalId"], one["isDeleted"]) == (company, PORTAL, False)
+    assert one["properties"]["name"]["value"] == "A"
+    assert "domain" not in one["properties"]
+    assert found["hasMore"] is False
