@@ -26,7 +26,8 @@ A, B = InvalidValue("a", "ONE", "one"), InvalidValue("b", "TWO", "two", terse=Tr
             {"now_ms": 2, "expires_ms": 1},
         ),
         (MissingScopeError("s"), "the access token lacks the scope s", {"scope": "s"}),
-        (InvalidValuesError(iter([A, B])), "a: ONE, b: TWO", {"problems": [A, B]}),
+        (InvalidValuesError(iter([A, B])), "a: ONE, b: TWO", {"problems": [A, B], "is_of_batch": False}),
+        (InvalidValuesError([A], is_of_batch=True), "a: ONE", {"problems": [A], "is_of_batch": True}),
         (
             MissingPropertyError(iter(["a", "b"])),
             "one of these properties is required: a, b",
