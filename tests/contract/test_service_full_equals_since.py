@@ -50,6 +50,7 @@ VALUES = {
     "line_items": {"quantity": "1"},
     "car": {"model": "\u2028"},
     "projects": {"hs_name": "P"},
+    "quotes": {"hs_title": "Q", "hs_expiration_date": "2026-12-31"},
     **dict.fromkeys(("tasks", "notes", "meetings", "calls", "emails", "communications", "postal_mail"), WHEN),
 }
 """Enough for HubSpot to accept a record."""

@@ -1,7 +1,9 @@
 """Tracked files contain no path of a machine, no package index, no token that could be real, and no odd English."""
 
+import os
 import re
 import subprocess
+from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -37,15 +39,10 @@ UNCHECKED = {ROOT / "LICENSE"}
 def tracked_files() -> list[Path]:
     """Return the files that git tracks or would track, as they are in the working tree.
 
-    An unpacked archive has no git. Everything in it was tracked, except what tools wrote since.
+    An unpacked archive has no git. Everything in it was tracked, except what `.gitignore` names.
     """
     if not (ROOT / ".git").exists():
-        ignored = (".*_cache", "__pycache__", ".venv*", ".hypothesis", "*.egg-info")
-        return [
-            path
-            for path in ROOT.rglob("*")
-            if path.is_file() and not any(fnmatch(part, name) for part in path.parts for name in ignored)
-        ]
+        return list(unpacked_files())
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -54,6 +51,18 @@ def tracked_files() -> list[Path]:
         check=True,
     )
     return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def unpacked_files() -> Iterator[Path]:
+    """Iterate over the files of an archive, without the folders and files that `.gitignore` names."""
+    ignored = [f"*/{line.rstrip('/')}" for line in (ROOT / ".gitignore").read_text(encoding="utf-8").split()]
+
+    def is_kept(path: Path) -> bool:
+        return not any(fnmatch(f"/{path.relative_to(ROOT)}", pattern) for pattern in ignored)
+
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if is_kept(Path(folder, name))]
+        yield from filter(is_kept, (Path(folder, name) for name in files))
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)
