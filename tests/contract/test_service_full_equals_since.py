@@ -51,6 +51,9 @@ VALUES = {
     "car": {"model": "\u2028"},
     "projects": {"hs_name": "P"},
     "quotes": {"hs_title": "Q", "hs_expiration_date": "2026-12-31"},
+    "leads": {"hs_lead_name": "L"},
+    "invoices": {"hs_currency": "EUR"},
+    "commerce_payments": {"hs_initial_amount": "1", "hs_initiated_date": "2026-01-01"},
     **dict.fromkeys(("tasks", "notes", "meetings", "calls", "emails", "communications", "postal_mail"), WHEN),
 }
 """Enough for HubSpot to accept a record."""
