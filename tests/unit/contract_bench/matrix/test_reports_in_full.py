@@ -19,7 +19,7 @@ from contract_bench.matrix.result import IN_BASELINE, MatrixResult, MergeError, 
 from contract_bench.roles.connector import ConnectorUnderTest
 from tests.support.cases import Cases
 
-SETTINGS = BenchSettings(ConnectorUnderTest("python -m mine", "/all", {"A": "b"}), pages=4)
+SETTINGS = BenchSettings(ConnectorUnderTest("python -m mine", "/all", {"A": "b"}), pages=7)
 LOST, TWICE = Violation("no-lost-update", "lost: 1"), Violation("no-duplicate", "2 entities, 1 ids")
 TODAY = datetime.date(2026, 11, 29)
 
@@ -88,8 +88,9 @@ def test_what_is_no_report_is_refused(tmp_path: Path, cases: Cases) -> None:
     }.items():  # fmt: skip
         with cases.case(name):
             path.write_text(text)
-            with pytest.raises(ReportError, match=r"expected a report .* got "):
+            with pytest.raises(ReportError, match=r"expected a report .* got ") as caught:
                 read_report(path)
+            assert caught.value.path == path
     with cases.case("no file"), pytest.raises(ReportError):
         read_report(tmp_path / "none.json")
 
