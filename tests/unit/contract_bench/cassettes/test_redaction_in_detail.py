@@ -74,6 +74,9 @@ BY_KEY = {
     '{"updatedAt":1762104088373}': '{"updatedAt":1762104088373}',
     '{"updatedAt":2762104088373}': '{"updatedAt":2762104088373}',
     '{"updatedAt":27621040883730}': '{"updatedAt":NUMBER}',
+    # milliseconds that could be somebody's French number
+    '{"updatedAt":1791204088373}': '{"updatedAt":1791204088373}',
+    '{"id":1791204088373}': '{"id":NUMBER}',
     '{"after":"MC0yLTc1MDI%3D"}': '{"after":"MC0yLTc1MDI%3D"}',
     '{"after":"kari"}': '{"after":"CURSOR"}',
     '{"after":52}': '{"after":52}',
@@ -166,6 +169,7 @@ BY_KEY = {
     '{"fieldType":"text","name":"our_own","value":"lead","label":"Kari"}': (
         '{"fieldType":"text","name":"our_own","value":"lead","label":"TEXT"}'
     ),
+    '{"fieldType":"text","name":null,"value":true}': '{"fieldType":"text","name":null,"value":true}',
     '{"displayOrder":1,"label":"lead","name":"our_own","value":"lead"}': (
         '{"displayOrder":1,"label":"lead","name":"our_own","value":"lead"}'
     ),
@@ -441,6 +445,9 @@ MESSAGES = {
         "The API key provided is invalid. View or manage your API key here: https://HOST/x)."
     ),
     "HTTP ERROR 404": "HTTP ERROR 404",
+    "Kari: resource not found. Ola: internal error. Per": "TEXT: resource not found. TEXT: internal error. TEXT",
+    "No lead`kari is associated with lead 5.": "No TEXT is associated with lead 5.",
+    "Object not found. https://api.hubapi.com/crm/X": "Object not found. TEXT",
     "Invalid input JSON on line 1, column 2: Input data was truncated": (
         "Invalid input JSON on line 1, column 2: Input data was truncated"
     ),
@@ -598,6 +605,8 @@ def test_table(cases: Cases) -> None:
         "id|city\n5|Oslo\n6|\n": "id|city\n5|Place-NAME\n6|\n",
         'id,city\n5,"Oslo, Norway"\n': "id,city\n5,Place-NAME\n",
         "id\n5\n": "id\n5\n",
+        "id,city\n": "id,city\n",
+        "": "",
         "id,city\n5\n": "TEXT",
         "id,id\n5,6\n": "TEXT",
         'id,city\n5,"Oslo\n': "TEXT",

@@ -113,6 +113,7 @@ def test_the_parts_of_a_matrix_give_the_whole() -> None:
         assert (merged.interrupted_by, merged.upstream_changed) == ("SIGINT", "a; b")
         assert merged.accepted == {"streams": "we know", "x": "y"}
     assert merge_results([WHOLE]).cells == CELLS
+    assert merge_results([replace(first, upstream_changed=""), second]).upstream_changed == "b"
     for wrong, problem in (
         ([], "got none"),
         ([first], "the parts 1/2"),
@@ -157,6 +158,8 @@ def test_known_defects_are_told_apart_from_new_ones() -> None:
     fewer = accept(result, today=TODAY, baseline={**known, "streams": frozenset({"no-lost-update", "no-secret"})})
     assert fewer.defects == []
     rule = KnownDefect(cell="str*", reason="we know", until=TODAY)
+    later = KnownDefect(cell="*", reason="later", until=TODAY)
+    assert accept(result, [rule, later], today=TODAY).accepted["streams"] == "we know"
     by_rule = accept(result, [rule], today=TODAY, baseline=known)
     assert by_rule.accepted["streams"] == "we know"
     assert by_rule.accepted[names[1]] == IN_BASELINE
@@ -178,6 +181,10 @@ def test_the_worst_defects_of_a_fault_stand_for_it() -> None:
     stall = next(group for group in groups if group.name == "stall")
     assert stall.first_cell == cells[1]
     assert stall.title == "stall: 3 cells"
+    assert len(stall.where) == 3
+    assert [line for line in stall.where if "full/list:last" in line and "once" in line]
+    same_name = groups_of([replace(PROBES[0], name="stall"), *cells])
+    assert len(same_name) == 3
     assert next(group for group in groups if group.name == "streams").title == "probe streams"
     assert next(group for group in groups if group.name == "streams").first_cell is None
 
