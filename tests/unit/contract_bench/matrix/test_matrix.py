@@ -483,8 +483,8 @@ def test_hunt_in_a_folder_without_mutants_fails(tmp_path: Path, monkeypatch: pyt
 
     done = CliRunner().invoke(main, ["matrix", "--hunt", "empty"])
 
-    assert done.exit_code == 1
-    assert "mutation score: 0 of 0" in done.output
+    assert done.exit_code == 2
+    assert "expected broken connectors (*.py) in empty, found none, so nothing was checked." in done.output
 
 
 def test_text_lists_the_defects_of_twenty_faults_and_counts_the_others(broken_result: MatrixResult) -> None:
