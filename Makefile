@@ -41,8 +41,9 @@ test: $(VENV)/.test ## run all tests; those in containers need a Docker engine
 local: $(VENV)/.test ## run all tests except the long proofs, real clients, and those in a browser or in containers
 	$(LOCAL_TESTS)
 
+# The longest tests are the first in the list: handed out in large portions, all of them would go to one process.
 proof: $(VENV)/.test ## run what takes too long for `make local`: broken connectors, convergence, every place of a fault, all examples of hypothesis
-	HYPOTHESIS_EXAMPLES=all $(BIN)/pytest -n 4 --dist load -m "(proof or hypothesis) and not clients and not e2e and not browser" $(PROOFS)
+	HYPOTHESIS_EXAMPLES=all $(BIN)/pytest -n 4 --dist load --maxschedchunk 2 -m "(proof or hypothesis) and not clients and not e2e and not browser" $(PROOFS)
 
 # The table is printed even if tests fail, which is often when it is wanted. The target then fails with their status.
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
