@@ -67,8 +67,8 @@ def test_connections_to_hubspot_close_when_the_client_disconnects_or_the_service
 ) -> None:
     """Within a second, plus the delay of a busy machine; an array that was begun never looks complete."""
     left, _ = begun_pull(service)
-    assert connections(waiting_hubspot) == 1
-    left.close()
+    with left:
+        assert connections(waiting_hubspot) >= 1  # a pull that takes long opens further ones
     wait_until(
         lambda: connections(waiting_hubspot), "no connection to HubSpot", is_met=lambda count: count == 0, timeout_s=20
     )
