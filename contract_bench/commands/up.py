@@ -19,7 +19,8 @@ __all__ = ["up"]
 
 PORT = click.IntRange(0, 65535)
 SOURCE_WIDTH = 9  # of `connector`
-A_WHILE_S = 3600.0
+# Short: a signal that comes just before a sleep begins is noticed when it ends.
+A_WHILE_S = 0.5
 DEFAULTS = WorkbenchSettings()
 
 
