@@ -278,21 +278,25 @@ TYPE = f"{TYPES}/{{eventTypeId}}"
 PROPERTIES = f"{TYPE}/properties"
 
 
-def _row(name: str, method: str, template: str, handler: Any, body: Any = None) -> Row:
-    statuses = NO_CONTENT if method == "DELETE" or "event" in template.split("/")[-2:] else (200,)
-    return Row(f"timeline.{name}", method, template, handler, body=body, scope=SCOPE, statuses=statuses)
-
-
 ROWS = (
-    _row("types", "GET", TYPES, list_types),
-    _row("create-type", "POST", TYPES, create_type, EventType),
-    _row("change-type", "PUT", TYPE, change_type, EventType),
-    _row("drop-type", "DELETE", TYPE, drop_type),
-    _row("properties", "GET", PROPERTIES, list_properties),
-    _row("create-property", "POST", PROPERTIES, create_property, Property),
-    _row("change-property", "PUT", PROPERTIES, change_property, Property),
-    _row("drop-property", "DELETE", f"{PROPERTIES}/{{propertyId}}", drop_property),
-    _row("put", "PUT", f"{PREFIX}/event", put_event, dict),
-    _row("put-many", "PUT", f"{PREFIX}/event/batch", put_events, Wrappers),
+    Row("timeline.types", "GET", TYPES, list_types, scope=SCOPE),
+    Row("timeline.create-type", "POST", TYPES, create_type, body=EventType, scope=SCOPE),
+    Row("timeline.change-type", "PUT", TYPE, change_type, body=EventType, scope=SCOPE),
+    Row("timeline.drop-type", "DELETE", TYPE, drop_type, scope=SCOPE, statuses=NO_CONTENT),
+    Row("timeline.properties", "GET", PROPERTIES, list_properties, scope=SCOPE),
+    Row("timeline.create-property", "POST", PROPERTIES, create_property, body=Property, scope=SCOPE),
+    Row("timeline.change-property", "PUT", PROPERTIES, change_property, body=Property, scope=SCOPE),
+    Row(
+        "timeline.drop-property",
+        "DELETE",
+        f"{PROPERTIES}/{{propertyId}}",
+        drop_property,
+        scope=SCOPE,
+        statuses=NO_CONTENT,
+    ),
+    Row("timeline.put", "PUT", f"{PREFIX}/event", put_event, body=dict, scope=SCOPE, statuses=NO_CONTENT),
+    Row(
+        "timeline.put-many", "PUT", f"{PREFIX}/event/batch", put_events, body=Wrappers, scope=SCOPE, statuses=NO_CONTENT
+    ),
     Row("timeline.read", "GET", f"{PREFIX}/event/{{eventTypeId}}/{{eventId}}", read_event, scope=SCOPE),
 )

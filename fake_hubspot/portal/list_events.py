@@ -47,12 +47,8 @@ EMAIL_TYPES = {
 }
 KNOWN_TYPES = frozenset({FORM_SUBMISSION, PAGE_VISIT, *EMAIL_TYPES.values()})
 # Why other filters are not evaluated. Source: the fake has no such data.
-NOT_BUILT = frozenset(
-    {
-        *("ADS_SEARCH", "ADS_TIME", "CAMPAIGN_INFLUENCED", "CTA", "PRIVACY", "SURVEY_MONKEY", "SURVEY_MONKEY_VALUE"),
-        "WEBINAR",
-    }
-)
+ADS, SURVEYS = ("ADS_SEARCH", "ADS_TIME"), ("SURVEY_MONKEY", "SURVEY_MONKEY_VALUE")
+NOT_BUILT = frozenset({*ADS, "CAMPAIGN_INFLUENCED", "CTA", "PRIVACY", *SURVEYS, "WEBINAR"})
 ALL_SUBSCRIPTIONS, NOT_OPTED = "", "NOT_OPTED"
 OPT_STATES = ("OPT_IN", "OPT_OUT", NOT_OPTED)
 

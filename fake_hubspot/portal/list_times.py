@@ -144,6 +144,11 @@ def _month(given: Any) -> int:
     return int(given)
 
 
+def _day(given: Point) -> datetime:
+    """Return the midnight with which a day begins, without a zone."""
+    return datetime(int(given["year"]), _month(given["month"]), int(given["day"]))  # noqa: DTZ001
+
+
 def day_of_date(operation: Point) -> tuple[int, int]:
     """Return the first and the last millisecond of the day that an operation of type DATE names.
 
@@ -151,7 +156,7 @@ def day_of_date(operation: Point) -> tuple[int, int]:
 
     Units: milliseconds since 1970.
     """
-    start = datetime(int(operation["year"]), _month(operation["month"]), int(operation["day"]))  # noqa: DTZ001
+    start = _day(operation)
     return _to_ms(start, TIME_ZONE), _to_ms(_moved(start, "DAY", 1), TIME_ZONE) - 1
 
 
@@ -215,8 +220,7 @@ def time_point(point: Point, now_ms: int, referenced: Referenced) -> float | Non
     if kind == "PROPERTY_REFERENCED":
         return referenced(str(point["property"]), str(point.get("referenceType") or "VALUE"), zone)
     if kind == "DATE":
-        day = datetime(int(point["year"]), _month(point["month"]), int(point["day"]))  # noqa: DTZ001
-        return _to_ms(_at_time(day, point), zone)
+        return _to_ms(_at_time(_day(point), point), zone)
     if kind != "INDEXED":
         raise ValueError(f"no point in time is {kind!r}")
     local = _referred(point["indexReference"], _local(now_ms, zone))
@@ -251,6 +255,11 @@ def _referred(reference: Point, now: datetime) -> datetime:
     return _at_time(start, reference)
 
 
+# Whether a time must lie before the bound, by what the refinements call it.
+COMPARISONS = {"BEFORE": True, "AFTER": False}
+AGAINST_A_POINT = {f"IS_{name}": is_before for name, is_before in COMPARISONS.items()}
+
+
 def window(refining: Point, now_ms: int, referenced: Referenced) -> Callable[[float], bool]:
     """Return which times a refinement lets through.
 
@@ -262,10 +271,13 @@ def window(refining: Point, now_ms: int, referenced: Referenced) -> Callable[[fl
     kind = refining["type"]
     if kind == "ALL_HISTORY":
         return lambda _: True
-    if kind in ("ABSOLUTE_COMPARATIVE", "RELATIVE_COMPARATIVE"):
-        return _comparison(refining, now_ms)
+    if kind == "ABSOLUTE_COMPARATIVE":
+        return _on_one_side(float(refining["timestamp"]), is_before=COMPARISONS[refining["comparison"]])
+    if kind == "RELATIVE_COMPARATIVE":
+        return _on_one_side(_offset(refining["timeOffset"], now_ms), is_before=COMPARISONS[refining["comparison"]])
     if kind == "TIME_POINT":
-        return _against_point(refining, time_point(refining["timePoint"], now_ms, referenced))
+        bound = time_point(refining["timePoint"], now_ms, referenced)
+        return _on_one_side(bound, is_before=AGAINST_A_POINT[refining["operator"]])
     low, high = _bounds(refining, now_ms, referenced)
     is_outside = {"BETWEEN": False, "IS_BETWEEN": False, "NOT_BETWEEN": True, "IS_NOT_BETWEEN": True}[
         refining["operator"] if kind == "TIME_RANGED" else refining["rangeType"]
@@ -275,15 +287,8 @@ def window(refining: Point, now_ms: int, referenced: Referenced) -> Callable[[fl
     return lambda at: (low <= at <= high) != is_outside
 
 
-def _comparison(refining: Point, now_ms: int) -> Callable[[float], bool]:
-    is_relative = refining["type"] == "RELATIVE_COMPARATIVE"
-    bound = _offset(refining["timeOffset"], now_ms) if is_relative else float(refining["timestamp"])
-    is_before = {"BEFORE": True, "AFTER": False}[refining["comparison"]]
-    return lambda at: at < bound if is_before else at > bound
-
-
-def _against_point(refining: Point, bound: float | None) -> Callable[[float], bool]:
-    is_before = {"IS_BEFORE": True, "IS_AFTER": False}[refining["operator"]]
+def _on_one_side(bound: float | None, *, is_before: bool) -> Callable[[float], bool]:
+    """Return which times are before or after a bound; none if there is no bound."""
     if bound is None:
         return lambda _: False
     return lambda at: at < bound if is_before else at > bound

@@ -47,10 +47,8 @@ def _row(_: RequestContext, one: Resource) -> dict[str, Any]:
     """Render an event. Source: recording (amp-labs 2026-05) for the order of its keys."""
     fields = dict(one.fields)
     head = {name: fields.pop(name, None) for name in ("objectType", "objectId", "eventType")}
-    at, properties = (
-        format_time(parse_time(str(fields.pop("occurredAt", one.created_ms)))),
-        fields.pop("properties", {}),
-    )
+    at = format_time(parse_time(str(fields.pop("occurredAt", one.created_ms))))
+    properties = fields.pop("properties", {})
     return {**head, "occurredAt": at, "id": one.id, **fields, "properties": properties}
 
 
