@@ -7,7 +7,7 @@
 
 from pathlib import Path
 
-__all__ = ["BenchError", "FolderMissingError", "NothingToCheckError", "existing"]
+__all__ = ["BenchError", "FolderMissingError", "NothingToCheckError"]
 
 
 class BenchError(Exception):
@@ -21,17 +21,6 @@ class NothingToCheckError(BenchError):
         super().__init__(f"expected {what} in {where}, found none, so nothing was checked. Correct the path.")
         self.what = what
         self.where = where
-
-
-def existing(paths: tuple[Path, ...], *, default: Path, what: str) -> tuple[Path, ...]:
-    """Return the paths that a command was given, or the folder that stands for them.
-
-    Raises:
-        NothingToCheckError: There are none, and there is no such folder.
-    """
-    if not paths and not default.exists():
-        raise NothingToCheckError(what, f"{default}/ (which is read if no path is given)")
-    return paths or (default,)
 
 
 class FolderMissingError(BenchError):

@@ -6,11 +6,9 @@ import click
 
 from bench_core.text import counted
 from contract_bench.cassettes.lint import FindingSeverity, LintOptions, files_at, lint_paths
-from contract_bench.errors import NothingToCheckError, existing
+from contract_bench.commands.cassette_paths import cassette_paths, no_cassettes
 
 __all__ = ["lint"]
-
-CASSETTES = "cassettes (*.yaml)"
 
 
 @click.command()
@@ -27,10 +25,10 @@ def lint(ctx: click.Context, paths: tuple[Path, ...], fail_expired: bool, usage:
 
     The exit status is 1 if there is an error, 2 if there is no cassette.
     """
-    chosen = existing(paths, default=Path("cassettes"), what=CASSETTES)
+    chosen = cassette_paths(paths)
     files = list(files_at(chosen))
     if not files:
-        raise NothingToCheckError(CASSETTES, ", ".join(map(str, chosen)))
+        raise no_cassettes(chosen)
     findings = lint_paths(files, LintOptions(usage=usage, fail_expired=fail_expired))
     for finding in findings:
         click.echo(str(finding))

@@ -12,7 +12,8 @@ from bench_core.options import ReportPath, refuse_empty_variables
 from bench_core.progress import Progress
 from contract_bench.cassettes.evidence import Origin, utc
 from contract_bench.cassettes.writer import write_text_atomically
-from contract_bench.errors import NothingToCheckError, existing
+from contract_bench.commands.cassette_paths import cassette_paths, no_cassettes
+from contract_bench.errors import NothingToCheckError
 from contract_bench.fidelity.gaps import read_gaps
 from contract_bench.fidelity.mismatch import MismatchSeverity
 from contract_bench.fidelity.reports import to_html, to_json, to_junit, to_text
@@ -21,7 +22,6 @@ from contract_bench.fidelity.verify import Verification, compare_cassettes, veri
 
 __all__ = ["verify"]
 
-CASSETTES = "cassettes (*.yaml)"
 INTERACTIONS = "recorded interactions"
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -71,7 +71,7 @@ def verify(
         results = [compare_cassettes(paths[0], later, gaps=declared)]
     else:
         with _target(against, token_env) as target:
-            found = _cassettes(existing(paths, default=Path("cassettes"), what=CASSETTES))
+            found = _cassettes(cassette_paths(paths))
             results = []
             with Progress("verifying", unit="cassettes", total=len(found)) as progress:
                 for one in found:
@@ -115,5 +115,5 @@ def _write(verification: Verification, files: dict[Callable[[Verification], str]
 def _cassettes(paths: tuple[Path, ...]) -> list[Path]:
     found = [one for path in paths for one in (sorted(path.rglob("*.y*ml")) if path.is_dir() else [path])]
     if not found:
-        raise NothingToCheckError(CASSETTES, ", ".join(map(str, paths)))
+        raise no_cassettes(paths)
     return found
