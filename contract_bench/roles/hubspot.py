@@ -109,7 +109,7 @@ class Faults:
 
     def clear(self) -> None:
         """Remove every fault."""
-        self.cleared_unfired += [fault for fault in self.active() if not fault["fired"]]
+        self.cleared_unfired = self.unfired()
         self._portal.call("DELETE", "/_fake/faults")
 
     def unfired(self) -> list[dict[str, Any]]:

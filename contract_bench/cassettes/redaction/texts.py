@@ -439,7 +439,8 @@ class _KnownValues:
         return None
 
     def _update(self) -> None:
-        for value in reversed(list(islice(reversed(self._given), len(self._given) - self._seen))):
+        newest = islice(reversed(self._given), len(self._given) - self._seen)  # without a look at all the others
+        for value in reversed(list(newest)):
             first = _WORD.match(value)
             if first is not None and SHORTEST_REMEMBERED <= len(value) <= 1000:
                 alike = self._by_word.get(first.group(), ())
