@@ -1,12 +1,14 @@
 """Pulls over several connections against the fake HubSpot: which are divided, and that they bring the same."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from fake_hubspot import FaultRule, Selector, Server, faults_of
 from fake_hubspot import Settings as HubSpotSettings
 from tests.contract.hubspot_account import Account, connector_of
+from tests.support.waiting import wait_until
 
 PAGE = 5
 SINCE = "since=2020-01-01T00:00:00Z"
@@ -22,13 +24,23 @@ def account() -> Iterator[Account]:
         yield account
 
 
+@contextmanager
+def ended(server: Server) -> Iterator[None]:
+    """Wait at the end for requests that a pull sent and no longer needs: they would count as those of the next one."""
+    connections = server._server.server_state.connections
+    before = set(connections)
+    yield
+    wait_until(lambda: connections - before, "the end of the connector's connections", is_met=lambda left: not left)
+
+
 def pull(account: Account, path: str, connections: int) -> tuple[list[dict[str, object]], int]:
     """Return the entities in the order of their ids, and how often the connector chose a cursor."""
     faults = faults_of(account.server.app.portals.default)
     where = Selector(route="objects.list", cursor="chosen")
     counter = faults.arm(FaultRule("latency", params={"delay_ms": 0}, where=where, times="forever"))
     try:
-        entities = connector_of(account.server, page_size=PAGE, connections=connections).pull(path)
+        with ended(account.server):
+            entities = connector_of(account.server, page_size=PAGE, connections=connections).pull(path)
     finally:
         faults.clear()
     for entity in entities:
@@ -82,11 +94,12 @@ def test_an_account_whose_cursors_cannot_be_chosen_is_read_completely_or_not_at_
     armed = faults.arm(FaultRule("unknown-cursor", params={"leads": leads}, times=times))  # type: ignore[arg-type]
     client = connector_of(account.server, page_size=PAGE, connections=4).client
     try:
-        response = client.get("/get_contacts", buffered=False)
-        try:
-            body = b"".join(response.iter_encoded())
-        except ConnectionResetError:
-            body = b""
+        with ended(account.server):
+            response = client.get("/get_contacts", buffered=False)
+            try:
+                body = b"".join(response.iter_encoded())
+            except ConnectionResetError:
+                body = b""
     finally:
         faults.clear()
 
