@@ -53,9 +53,14 @@ class _QuietServer(ThreadingHTTPServer):
 
 
 class UpstreamStub:
-    """An HTTP server on a free port that sends scripted responses and records the requests."""
+    """An HTTP server on a free port that sends scripted responses and records the requests.
+
+    A script that fails closes the connection, which the connector may or may not notice in time. So the failure is
+    kept, and `close()` raises it.
+    """
 
     def __init__(self) -> None:
+        self.failures: list[str] = []
         self.reset()
         stub = self
 
@@ -74,7 +79,13 @@ class UpstreamStub:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
                 request = ReceivedRequest(self.command, parts.path, parse_qs(parts.query), dict(self.headers), body)
                 stub.requests.append(request)
-                self._send(stub.respond(request))
+                try:
+                    response = stub.respond(request)
+                except Exception as error:
+                    stub.failures.append(f"{self.command} {self.path}: {error!r}")
+                    raise
+                self._send(response)
+                stub.answered.append(request)
 
             def _send(self, response: StubResponse) -> None:
                 self.send_response(response.status)
@@ -101,12 +112,18 @@ class UpstreamStub:
     def reset(self) -> None:
         """Forget all requests and answer like an empty portal."""
         self.requests: list[ReceivedRequest] = []
+        self.answered: list[ReceivedRequest] = []
         self.respond: Responder = lambda _request: json_response({"results": []})
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening.
+
+        Raises:
+            AssertionError: The script of the test failed for a request.
+        """
         self._server.shutdown()
         self._server.server_close()
+        assert not self.failures, f"the test's script for HubSpot failed for {self.failures}"
 
 
 def json_response(document: object, *, status: int = 200, headers: dict[str, str] | None = None) -> StubResponse:
@@ -127,9 +144,15 @@ def record(number: int, *, updated: str = "2026-03-12T07:34:24.559Z") -> dict[st
 
 
 def list_responder(records: Sequence[dict[str, Any]]) -> Responder:
-    """Answer as the list endpoint: `after` is an inclusive lower bound of the id, and the last page has no `paging`."""
+    """Answer as the list endpoint: `after` is an inclusive lower bound of the id, and the last page has no `paging`.
+
+    A search is answered with the highest id, which is what the connector asks for beside a list.
+    """
 
     def answer(request: ReceivedRequest) -> StubResponse:
+        if request.path.endswith("/search"):
+            highest = max(records, key=lambda row: int(row["id"]), default=None)
+            return json_response({"total": len(records), "results": [highest] if highest else []})
         after, limit = int(request.query.get("after", ["0"])[0]), int(request.query["limit"][0])
         rest = [row for row in records if int(row["id"]) >= after]
         document: dict[str, Any] = {"results": rest[:limit]}

@@ -75,7 +75,10 @@ def test_ready_is_503_with_hubspots_error(client: FlaskClient, upstream: Upstrea
     assert response.get_json()["hubspot"]["status"] == 401
 
 
-def test_metrics_count_pulls_entities_pages_responses_and_failures(client: FlaskClient, upstream: UpstreamStub) -> None:
+def test_metrics_count_pulls_entities_pages_responses_and_failures(upstream: UpstreamStub) -> None:
+    """Over one connection: with several, a pull also searches the highest id, and may end before the answer."""
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0, connections=1)
+    client = create_app(settings).test_client()
     upstream.respond = list_responder([record(number) for number in range(1, 5)])
     client.get("/get_contacts", buffered=True)
     upstream.respond = lambda _request: error_response(500, f"{TOKEN} c1@example.com")

@@ -19,6 +19,7 @@ from tests.support.upstream_stub import (
     CORRELATION_ID,
     TOKEN,
     ReceivedRequest,
+    Responder,
     StubResponse,
     UpstreamStub,
     error_response,
@@ -26,6 +27,7 @@ from tests.support.upstream_stub import (
     list_responder,
     record,
 )
+from tests.support.waiting import wait_until
 
 FULL = PullOptions()
 
@@ -309,12 +311,19 @@ def test_the_connections_are_closed_at_every_end(upstream: UpstreamStub, events:
 MANY = 120
 
 
-def divided(request: ReceivedRequest) -> StubResponse:
-    """Answer as an account that is worth dividing: in pages of three, and with its highest id."""
-    records = [record(number) for number in range(1, MANY + 1)]
-    if request.method == "POST":
-        return json_response({"total": MANY, "results": records[-1:]})
-    return list_responder(records)(request)
+def divided(upstream: UpstreamStub) -> Responder:
+    """Answer as an account that is worth dividing: in pages of three, and with its highest id.
+
+    Only the first page comes before the highest id, however slow the search is.
+    """
+    answer = list_responder([record(number) for number in range(1, MANY + 1)])
+
+    def respond(request: ReceivedRequest) -> StubResponse:
+        if "after" in request.query:
+            wait_until(lambda: any(one.method == "POST" for one in upstream.answered), "the search")
+        return answer(request)
+
+    return respond
 
 
 @pytest.mark.parametrize("ending", ["complete", "broken", "closed"])
@@ -322,9 +331,9 @@ def test_every_connection_of_a_divided_pull_is_closed_at_every_end(
     upstream: UpstreamStub, events: Events, ending: str
 ) -> None:
     """Also in the middle, while a page is under way on each."""
-    fails = ending == "broken"
+    fails, good = ending == "broken", divided(upstream)
     upstream.respond = lambda request: (
-        error_response(500) if fails and len(upstream.requests) > MANY // 6 else divided(request)
+        error_response(500) if fails and len(upstream.requests) > MANY // 6 else good(request)
     )
     settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0, connections=4)
     pull = Pull(HubSpotAccount(settings), SchemaCache(), events, request_id="r")
@@ -365,10 +374,11 @@ def test_a_429_on_one_connection_holds_up_all_of_them(upstream: UpstreamStub, ev
     downstream = Standstill()
     seen: list[float] = []
     limits = {"X-HubSpot-RateLimit-Max": "100", "X-HubSpot-RateLimit-Interval-Milliseconds": "10000"}
+    answer = divided(upstream)
 
     def respond(request: ReceivedRequest) -> StubResponse:
         seen.append(downstream.now)
-        good = error_response(429) if len(seen) == 20 else divided(request)
+        good = error_response(429) if len(seen) == 20 else answer(request)
         left = "0" if len(seen) >= 20 and downstream.now < seen[19] + 5.0 else "90"
         return replace(good, headers={**good.headers, **limits, "X-HubSpot-RateLimit-Remaining": left})
 
