@@ -181,7 +181,7 @@ def _with_namespaces(identity: str, properties: str) -> _Function:
 
 def _with_ids(entities: Entities) -> Entities:
     for entity in entities:
-        if type(entity.get("_id")) is not str:
+        if not isinstance(entity.get("_id"), str):
             message = (
                 f"an entity needs an _id that is a string, got {entity.get('_id')!r}; give it one with a transform"
             )

@@ -62,6 +62,8 @@ def test_reserved_root_properties_are_not_stored_except_id_and_deleted() -> None
 
     assert stored_form(entity) == {"_id": "x", "a": {"_x": 1}, "$ids": []}
     assert stored_form({"_id": "x", "_deleted": True}) == {"_id": "x", "_deleted": True}
+    for value in (False, None, 1, "true", "yes", [True], {"a": True}):
+        assert stored_form({"_id": "x", "_deleted": value}) == {"_id": "x"}
 
 
 def test_hash_has_32_hexadecimal_digits_and_changes_with_every_value() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fake_sesam.dataset import NodeStore
+from tests.support.cases import Cases
 from tests.unit.fake_sesam.pump.memory_pump import MemoryPump
 
 Entity = dict[str, Any]
@@ -152,6 +153,21 @@ def test_a_filtered_entity_that_comes_back_in_the_same_batch_is_written(store: N
     result = pump.run({**A, "n": 2}, A)
 
     assert (result.changed, result.deleted, pump.stored) == (2, 1, [A])
+
+
+def test_only_true_marks_an_entity_as_filtered_or_deleted(store: NodeStore, cases: Cases) -> None:
+    """Not what is merely true in Python. An entity that is marked otherwise exists, also within a batch."""
+    for number, value in enumerate((False, None, 1, "true", [True])):
+        name = f"e{number}"
+        with cases.case(value):
+            pump = MemoryPump(store, sink=sink(prevent_multiple_versions=True))
+            first, again = ({"_id": name, "n": n, "_deleted": value, "_filtered": value} for n in (1, 2))
+
+            result = pump.run(first, again)
+
+            assert result.error == f"entity '{name}' already exists and prevent_multiple_versions is true"
+            pump.use()
+            assert (pump.run(again).deleted, pump.stored[0]["_id"]) == (number > 0, name)
 
 
 @pytest.mark.parametrize("step", ["filter", "discard"])

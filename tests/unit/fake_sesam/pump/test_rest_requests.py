@@ -8,17 +8,18 @@ import pytest
 import requests
 
 from fake_sesam.config.transforms import RestTransform
-from fake_sesam.dataset import WriteCounts
+from fake_sesam.dataset import NodeStore, WriteCounts
 from fake_sesam.dtl import NO_DATASETS
 from fake_sesam.errors import ReadError, TransformError, WriteError
 from fake_sesam.pump.rest_transform import request_of
 from fake_sesam.pump.transformation import compile_transformation
 from tests.support.cases import for_each
 from tests.unit.fake_sesam.config.rest_effects import RestBench
-from tests.unit.fake_sesam.pump.memory_pump import pipe_of
+from tests.unit.fake_sesam.pump.memory_pump import MemoryPump, pipe_of
 
 Answer = tuple[int, Mapping[str, str], Any]
 LINK = {"next_page_link": "{{ body.next }}", "payload_property": "items", "id_expression": "{{ id }}"}
+NOT_TRUE = (False, None, 1, "true", "yes", [True], {"a": True})
 
 
 def operation(**options: Any) -> dict[str, Any]:
@@ -418,10 +419,31 @@ def test_children_are_emitted_in_the_place_of_their_entity() -> None:
 
     found = apply([{"_id": "a", "$children": children}, {"_id": "b"}, {"_id": "c", "$children": {"_id": "y"}}])
     gone = apply([{"_id": "a", "_deleted": True, "$children": children}])
+    alive = apply([{"_id": "a", "_deleted": value, "$children": children} for value in NOT_TRUE])
 
     assert found == [{"_id": "x", "n": 1}, {"_id": "y"}]
     assert gone == [{"_id": "x", "n": 1, "_deleted": True}]
+    assert alive == [{"_id": "x", "n": 1}] * len(NOT_TRUE)
     assert found[0] is not children[0]
+
+
+def test_a_child_may_have_a_parsed_text_as_its_id(store: NodeStore) -> None:
+    """Which is a plain string, also where it looks like a Transit value."""
+    create = ["create-child", ["dict", "_id", ["json-parse", "_S.text"]]]
+    dtl = {"type": "dtl", "rules": {"default": [["copy", "*"], create]}}
+    pump = MemoryPump(store, transform=[dtl, {"type": "emit_children"}])
+
+    result = pump.run(*({"_id": each, "text": f'"{each}"'} for each in ("plain", "~rhttp://x/", "~:a:b")))
+
+    assert (result.error, pump.ids) == (None, ["plain", "~:a:b", "~rhttp://x/"])
+
+
+def test_only_true_marks_an_entity_that_a_sink_is_given() -> None:
+    """As deleted, and as filtered; other values are sent and not counted."""
+    bench = RestBench(operations=operation(url="x/{{ _id }}"))
+    entities = [{"_id": str(at), "_deleted": value, "_filtered": value} for at, value in enumerate(NOT_TRUE)]
+
+    assert bench.send(*entities) == WriteCounts(len(NOT_TRUE), 0)
 
 
 def test_a_rest_transform_needs_a_client() -> None:
