@@ -70,7 +70,7 @@ class MatrixResult:
     probes: tuple[ProbeResult, ...]
     cells: tuple[CellResult, ...]
     seconds: float
-    planned: int = 0
+    planned: int
     interrupted_by: str = ""
     shard: Shard = field(default_factory=Shard)
     accepted: Mapping[str, str] = field(default_factory=dict)

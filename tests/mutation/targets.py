@@ -34,6 +34,7 @@ class Target:
 CASSETTES = "tests/unit/contract_bench/cassettes"
 REDACTION = (
     "headers",
+    "messages",
     "people",
     "recorded_walks",
     "redaction",

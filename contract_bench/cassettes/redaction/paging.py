@@ -45,4 +45,4 @@ def is_page_token(name: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    return name.replace("_", "").replace("-", "").lower().lstrip("$@")
+    return name.replace("_", "").replace("-", "").lstrip("$@").lower()

@@ -54,15 +54,16 @@ class _Pattern:
     """A kind of secret.
 
     Attributes:
+        words: In small letters; a text in ASCII without any of them cannot match, so it is not searched. The empty word
+            is in every text.
         accepts: Whether a match is one.
-        words: In small letters; a text in ASCII without any of them cannot match, so it is not searched.
         shortest: The number of characters of the shortest match.
     """
 
     kind: str
     regex: re.Pattern[str]
+    words: tuple[str, ...]
     accepts: Callable[[str], bool] = _always
-    words: tuple[str, ...] = ("",)
     shortest: int = 1
 
     def is_possible_in(self, text: str, small: str) -> bool:
@@ -82,27 +83,27 @@ _PATTERNS = (
     _Pattern(
         "private key",
         re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}-----|\Z)", re.DOTALL),
-        words=("private key-----",),
+        ("private key-----",),
     ),
     _Pattern(
         "private app token",
         re.compile(
             r"pat(?:-|%2D)[a-z]{2,4}\d(?:-|%2D)[0-9a-f]{8}(?:(?:-|%2D)?[0-9a-f]{4}){3}(?:-|%2D)?[0-9a-f]{12}", re.I
         ),
-        words=("pat-", "pat%2d"),
+        ("pat-", "pat%2d"),
     ),
-    _Pattern("JWT", re.compile(r"(?<![\w-])eyJ[\w-]{6,}+\.eyJ[\w-]{6,}+\.[\w-]*+"), words=(".eyj",)),
+    _Pattern("JWT", re.compile(r"(?<![\w-])eyJ[\w-]{6,}+\.eyJ[\w-]{6,}+\.[\w-]*+"), (".eyj",)),
     _Pattern(
         "authorization header",
         re.compile(r"\bbearer(?:\s|%20|\+)++([\w.~+/=-]{8,}+)", re.I),
+        ("bearer",),
         _has_digit,
-        words=("bearer",),
     ),
     _Pattern(
         "authorization header",
         re.compile(r"\bbasic(?:\s|%20|\+)++([A-Za-z0-9+/]{8,4096}+=*+)", re.I),
+        ("basic",),
         _is_basic,
-        words=("basic",),
     ),
     _Pattern(
         "cookie",
@@ -110,9 +111,9 @@ _PATTERNS = (
             r"(?<![\w.-])(?:__cf_bm|__cfruid|_cfuvid|hubspotutk|__hstc|__hssc|csrf\.app|hubspotapi[\w.-]{0,60}"
             r"|[\w.-]{0,60}session[\w.-]{0,60})=([^;\s\"'\\&]++)"
         ),
-        words=("=",),
+        ("=",),
     ),
-    _Pattern("password in a URL", re.compile(r"://[^/\s:@\"]{1,200}+:([^/\s@\"]{1,1000}+)@"), words=("://",)),
+    _Pattern("password in a URL", re.compile(r"://[^/\s:@\"]{1,200}+:([^/\s@\"]{1,1000}+)@"), ("://",)),
     _Pattern(
         "named secret",
         re.compile(
@@ -120,9 +121,9 @@ _PATTERNS = (
             r"|client[-_]?secret|secret|password|passwd)[\"'\\]*\s*(?:=|:|%3D)\s*[\"'\\]*([^\s\"'&<>,;}\\]{6,})",
             re.I,
         ),
-        words=("key", "token", "secret", "pass"),
+        ("key", "token", "secret", "pass"),
     ),
-    _Pattern("token in a path", re.compile(r"/(?:access|refresh)-tokens/([^/?\s\"'\\]+)"), words=("-tokens/",)),
+    _Pattern("token in a path", re.compile(r"/(?:access|refresh)-tokens/([^/?\s\"'\\]+)"), ("-tokens/",)),
     _Pattern(
         "cloud or forge key",
         re.compile(
@@ -130,9 +131,10 @@ _PATTERNS = (
             r"|xox[abprs]-[\w-]{10,}+|[srp]k_(?:live|test)_\w{8,}+|whsec_\w{8,}+|SG\.[\w-]{10,}+\.[\w-]{10,}+"
             r"|npm_\w{30,}+|pypi-[\w-]{20,}+|hooks\.slack\.com/services/[\w/-]{10,}+|ya29\.[\w-]{10,}+)"
         ),
+        ("",),
         shortest=14,
     ),
-    _Pattern("private app token", re.compile(r"\bpat-[a-z]{2,4}[0-9]-[0-9a-f][0-9a-f-]{5,}+", re.I), words=("pat-",)),
+    _Pattern("private app token", re.compile(r"\bpat-[a-z]{2,4}[0-9]-[0-9a-f][0-9a-f-]{5,}+", re.I), ("pat-",)),
     _Pattern(
         "password in a text",
         re.compile(
@@ -140,11 +142,13 @@ _PATTERNS = (
             r"|wachtwoord|pin)\s(?:is|was|er|ist|lautet|es|est|\xe4r)\s([^\s\"'<>,;]{4,}+)",
             re.I,
         ),
+        ("pass", "kennwort", "adgangskode", "wachtwoord", "pin"),
         _has_digit,
-        words=("pass", "kennwort", "adgangskode", "wachtwoord", "pin"),
     ),
-    _Pattern("hexadecimal key", re.compile(r"(?<![\w:-])(?=[a-f]{0,31}[0-9])[0-9a-f]{32}(?![\w-])"), shortest=32),
-    _Pattern("opaque token", re.compile(r"(?<![\w-])[\w-]{40,}+"), _looks_random, shortest=40),
+    _Pattern(
+        "hexadecimal key", re.compile(r"(?<![\w:-])(?=[a-f]{0,31}[0-9])[0-9a-f]{32}(?![\w-])"), ("",), shortest=32
+    ),
+    _Pattern("opaque token", re.compile(r"(?<![\w-])[\w-]{40,}+"), ("",), _looks_random, shortest=40),
 )
 
 

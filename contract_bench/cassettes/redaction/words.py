@@ -171,7 +171,7 @@ def _is_known(part: str) -> bool:
     if part.isdecimal():
         return len(part) <= 3
     pieces = re.findall(r"[A-Z]?[a-z]+[0-9]?", part)  # camelCase
-    return len(pieces) > 1 and "".join(pieces) == part and all(piece.lower() in _WORDS for piece in pieces)
+    return "".join(pieces) == part and all(piece.lower() in _WORDS for piece in pieces)
 
 
 def is_id(text: str) -> bool:
@@ -246,9 +246,9 @@ def _identifies_a_person(digits: str) -> bool:
         case 12:
             return digits[:2] in ("19", "20") and _is_date(digits[4:6], digits[6:8]) and _has_luhn(digits[2:])
         case 13 | 15:
-            return digits[0] in "12" and 1 <= int(digits[3:5]) <= 12 and (len(digits) == 13 or _is_french(digits))
+            return digits[0] in ("1", "2") and 1 <= int(digits[3:5]) <= 12 and (len(digits) == 13 or _is_french(digits))
         case 16:
-            return digits[0] in "23456" and _has_luhn(digits)
+            return "2" <= digits[0] <= "6" and _has_luhn(digits)
     return False
 
 
@@ -262,7 +262,7 @@ def _is_norwegian(digits: str) -> bool:
     Source: docs (https://www.skatteetaten.no/person/folkeregister/identitetsnummer-og-elektronisk-id/fodselsnummer/).
     """
     figures = list(map(int, digits))
-    day, month = int(digits[:2]) % 40, int(digits[2:4]) % 20
+    day, month = int(digits[:2]) % 40, (10 * figures[2] + figures[3]) % 20
     weights = ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1))
     sums = [sum(a * b for a, b in zip(figures, row, strict=False)) % 11 for row in weights]
     return 1 <= day <= 31 and 1 <= month <= 12 and sums == [0, 0]

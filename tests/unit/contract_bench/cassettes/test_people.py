@@ -203,6 +203,7 @@ def test_address_of_nobody(value: str) -> None:
     [
         "x@acme.no", "x@example.no", "x@myexample.com", "x@example.com.no", "jane@acme.no;x@example.com",
         "x@example.com;jane@acme.no", "Jane Roe x@example.com", "jane@hubspot.com", "First0123456789",
+        "X",
     ],
 )  # fmt: skip
 def test_address_that_may_be_somebodys(value: str) -> None:

@@ -444,6 +444,9 @@ MESSAGES = {
     "The API key provided is invalid. View or manage your API key here: https://acme.no/x).": (
         "The API key provided is invalid. View or manage your API key here: https://HOST/x)."
     ),
+    "The API key provided is invalid. View or manage your API key here: https://acme.no/KARIX": (
+        "The API key provided is invalid. View or manage your API key here: https://HOST/TEXT"
+    ),
     "HTTP ERROR 404": "HTTP ERROR 404",
     "Kari: resource not found. Ola: internal error. Per": "TEXT: resource not found. TEXT: internal error. TEXT",
     "No lead`kari is associated with lead 5.": "No TEXT is associated with lead 5.",

@@ -36,6 +36,7 @@ from tests.support.cases import Cases
 
 EXPECTED = Path(__file__).with_name("expected_reports")
 LOST, TWICE = Violation("no-lost-update", "lost: 1"), Violation("no-duplicate", "2 entities, 1 ids")
+WE_KNOW = "we know: X | \\ ` * _ [ ] < > # !"  # what means something in Markdown, and a letter
 MINE = ConnectorUnderTest("python -m mine", "/all", {"SIZE": "5"})
 SETTINGS = BenchSettings(MINE, pages=7, upstream=UpstreamSpec(UpstreamKind.COMMAND, "python api.py"))
 
@@ -65,7 +66,7 @@ PROBES = (
     ProbeResult("starts", "It starts.", Verdict.RECOVERED, (), 0.25),
 )
 EVERYTHING = MatrixResult(
-    5, ("full", "changes"), PROBES, CELLS, 61.26, 1200, "SIGINT", Shard(1, 2), {CELLS[9].name: "we | know"}, "2 more"
+    5, ("full", "changes"), PROBES, CELLS, 61.26, 1200, "SIGINT", Shard(1, 2), {CELLS[9].name: WE_KNOW}, "2 more"
 )  # fmt: skip
 NOTHING_WRONG = MatrixResult(0, ("full",), (), CELLS[:1], 0.04, 1)
 RESULTS = {
@@ -103,8 +104,16 @@ def test_a_report_lists_so_many_faults_and_counts_the_rest(cases: Cases) -> None
     """At the limit all of them, one more and there is a line for the rest."""
     shown: Callable[[MatrixResult], str]
     for limit, shown, more in (
-        (SHOWN_GROUPS, lambda one: matrix_text(one, SETTINGS), "... and 1 more fault; --json or --html lists them all"),
-        (MOST_ANNOTATIONS, lambda one: "\n".join(to_annotations(one, SETTINGS)), "and 2 more faults with defects"),
+        (
+            SHOWN_GROUPS,
+            lambda one: matrix_text(one, SETTINGS),
+            "\n\n... and 1 more fault; --json or --html lists them all\n",
+        ),
+        (
+            MOST_ANNOTATIONS,
+            lambda one: "\n".join(to_annotations(one, SETTINGS)),
+            "::error title=more defects::and 2 more faults with defects",
+        ),
     ):
         defects = tuple(cell(f"full/list:first/once/fault-{at}", Verdict.SILENT) for at in range(limit + 1))
         texts = [shown(dataclasses.replace(NOTHING_WRONG, cells=defects[:count])) for count in (limit, limit + 1)]
