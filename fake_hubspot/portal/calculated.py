@@ -1,8 +1,8 @@
 """The properties that HubSpot sets itself when a record is created or changed. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
-from decimal import Context, Decimal
+from collections.abc import Callable, Mapping, Set
+from decimal import Context, Decimal, localcontext
 from html import unescape
 
 import msgspec
@@ -59,9 +59,9 @@ class Change(msgspec.Struct, frozen=True):
         """The properties after the write, without the calculated ones."""
         return {**self.before, **self.given}
 
-    def touches(self, *names: str) -> bool:
+    def touches(self, names: Set[str]) -> bool:
         """Return whether the request writes one of these properties."""
-        return any(name in self.given for name in names)
+        return not names.isdisjoint(self.given)
 
 
 def on_creation(object_type: ObjectType, change: Change) -> Properties:
@@ -140,7 +140,7 @@ def of_stage(before: Mapping[str, str], old: str | None, new: str | None, now_ms
 def _moment(text: str | None) -> int | None:
     try:
         return parse_time(text) if text else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 
@@ -240,11 +240,11 @@ def _new_deal(change: Change) -> Properties:
 def _changed_deal(change: Change) -> Properties:
     """Return what follows from the amount, the close date and the stage, as far as they are written."""
     found: Properties = {}
-    if change.touches("amount", "dealstage", "pipeline"):
+    if change.touches({"amount", "dealstage", "pipeline"}):
         found |= _amounts(change)
-    if change.touches("closedate", "dealstage", "createdate"):
+    if change.touches({"closedate", "dealstage", "createdate"}):
         found |= _close_days(change)
-    if change.touches("dealstage", "pipeline"):
+    if change.touches({"dealstage", "pipeline"}):
         found |= _deal_stage(change)
     return found
 
@@ -258,7 +258,8 @@ def _amounts(change: Change) -> Properties:
     if not _is_number(amount):
         return {}
     is_won = change.is_closed is True and _share(change) == 1
-    projected = EXACT.multiply(Decimal(amount), _share(change))
+    with localcontext(EXACT):
+        projected = Decimal(amount) * _share(change)
     closed = amount if is_won else "0"
     found = {
         "amount_in_home_currency": amount,
@@ -282,7 +283,7 @@ def _is_number(text: str) -> bool:
 
 
 def _share(change: Change) -> Decimal:
-    text = change.probability or "0"
+    text = change.probability or ""
     return Decimal(float(text)) if _is_number(text) else Decimal(0)
 
 
@@ -297,7 +298,7 @@ def _close_days(change: Change) -> Properties:
     """
     try:
         duration_ms = max(parse_time(change.after["closedate"]) - change.created_ms, 0)
-    except (KeyError, ValueError, OverflowError):
+    except (KeyError, ValueError):
         return {"days_to_close": "0", "hs_days_to_close_raw": "0"}
     raw = f"{duration_ms / DAY_MS:.5f}".rstrip("0").rstrip(".")
     return {
@@ -365,7 +366,7 @@ def _changed_ticket(change: Change) -> Properties:
     found = {"hs_is_closed": _yes(change.is_closed)}
     if change.is_closed and not change.after.get("closed_date"):
         found["closed_date"] = format_time(change.now_ms)
-    elif not change.is_closed and change.before.get("closed_date") and not change.touches("closed_date"):
+    elif not change.is_closed and change.before.get("closed_date") and not change.touches({"closed_date"}):
         found["closed_date"] = ""
     return found
 

@@ -34,7 +34,7 @@ def number_of(text: Any) -> float | None:
         pass
     try:
         return float(parse_time(str(text)))
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

@@ -68,7 +68,7 @@ def _zone(name: str) -> tzinfo:
     """
     if name in ("UTC", "Etc/UTC", "GMT", "Z"):
         return UTC
-    for spelled in filter(None, (name[:64], RENAMED.get(name))):
+    for spelled in filter(None, (name, RENAMED.get(name))):
         try:
             return ZoneInfo(spelled)
         except (ValueError, KeyError, OSError):
@@ -189,7 +189,7 @@ def period(operation: Point, now_ms: int) -> tuple[int, int]:
 
 def unbuilt_period(operation: Point) -> str:
     """Return what of a calendar period cannot be evaluated, empty if everything can."""
-    return _unbuilt("the period", operation, lambda: period(operation, DAY_MS * 365))
+    return _unbuilt("the period", operation, lambda: period(operation, DAY_MS))
 
 
 def _unbuilt(noun: str, given: Any, evaluate: Callable[[], object]) -> str:
@@ -203,7 +203,7 @@ def _unbuilt(noun: str, given: Any, evaluate: Callable[[], object]) -> str:
 
 def unbuilt_point(point: Any) -> str:
     """Return what of a point in time cannot be evaluated, empty if everything can."""
-    return _unbuilt("the point in time", point, lambda: time_point(point, DAY_MS * 365, lambda *_: 0.0))
+    return _unbuilt("the point in time", point, lambda: time_point(point, DAY_MS, lambda *_: None))
 
 
 def time_point(point: Point, now_ms: int, referenced: Referenced) -> float | None:
@@ -315,7 +315,7 @@ def _offset(offset: Point, now_ms: int) -> int:
 
 def unbuilt_window(refining: Any) -> str:
     """Return what of a refinement by time cannot be evaluated, empty if everything can."""
-    if not _unbuilt("", refining, lambda: window(refining, DAY_MS * 365, lambda *_: 0.0)):
+    if not _unbuilt("", refining, lambda: window(refining, DAY_MS, lambda *_: None)):
         return ""
     kind = refining.get("type") if isinstance(refining, Mapping) else refining
     return f"the refinement {kind!s:.50} of list filters"

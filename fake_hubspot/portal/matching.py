@@ -84,7 +84,7 @@ def to_comparable(kind: str, text: str) -> Comparable:
             return text if isnan(number) else number
         if kind in ("date", "datetime"):
             return float(parse_time(text))
-    except (ValueError, OverflowError):
+    except ValueError:
         return text
     return text if kind in ("enumeration", "bool") else text.casefold()
 

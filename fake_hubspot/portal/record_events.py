@@ -172,7 +172,7 @@ def _time(given: Any, one: Resource) -> int:
     """Return when something happened, or when it was told if that is no time."""
     try:
         return parse_time(str(given))
-    except (ValueError, OverflowError):
+    except ValueError:
         return one.created_ms
 
 

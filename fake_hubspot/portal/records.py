@@ -427,7 +427,7 @@ def _dated(object_type: ObjectType, before: Record | None, record: Record) -> Re
         return record
     try:
         return replace(record, created_ms=parse_time(text))
-    except (ValueError, OverflowError):
+    except ValueError:
         return record
 
 

@@ -75,7 +75,7 @@ def _option(definition: PropertyDefinition, text: str, _: str) -> str | InvalidV
 def _moment(text: str) -> int | None:
     try:
         moment = parse_time(text)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
     return moment if OLDEST_MS <= moment <= NEWEST_MS else None
 

@@ -265,6 +265,16 @@ def test_a_new_task_has_what_hubspot_sets(due: str, late: dict[str, str]) -> Non
     }
 
 
+def test_what_a_new_task_is_given_stays() -> None:
+    """Without a time, it counts as of now."""
+    given = {"hs_task_priority": "HIGH", "hs_task_status": "WAITING", "hs_task_type": "CALL"}
+
+    found = made("task", **given)
+
+    assert found | given == found
+    assert found["hs_engagements_last_contacted"] == TEXT
+
+
 def test_a_completed_task_has_its_time_until_it_is_opened_again() -> None:
     """A call is counted among the calls; one that was done too late stays late, but is overdue no more."""
     before = {"hs_task_status": "NOT_STARTED", "hs_task_type": "CALL", "hs_timestamp": "2020-01-01T00:00:00Z"}
@@ -316,12 +326,20 @@ def test_a_new_meeting_has_its_source_and_a_preview() -> None:
     }
 
 
+BLOCKS = ("br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "table", "td", "tr", "ul")
+
+
 def test_a_preview_has_the_text_of_a_body_without_its_tags() -> None:
     """Blocks end words, other tags do not; entities are read; a body without tags stays as it is."""
     for body, text in (
         ("<p>One</p><p>two</p>", "One two"),
         ("<div>A <b>bo</b>ld&nbsp;&amp; more<br>line</div>", "A bold & more line"),
         ("no  tags\nhere", "no  tags\nhere"),
+        ("A &amp; B", "A & B"),
+        ("<P>One</P><BR>two", "One two"),
+        ("<span>One</span><strong>two</strong>", "Onetwo"),
+        *((f"One<{tag} class=x>two", "One two") for tag in BLOCKS),
+        *((f"One</{tag}>two", "One two") for tag in BLOCKS),
         ("<" * 50_000, "<" * 160),
     ):
         assert made("note", hs_note_body=body)["hs_body_preview"] == text
@@ -354,7 +372,10 @@ def test_a_record_enters_a_stage_and_leaves_another() -> None:
         "hs_v2_latest_time_in_a": "10000",
         "hs_v2_cumulative_time_in_a": "10005",
     }
-    assert of_stage({}, "a", "b", NOW)["hs_v2_latest_time_in_a"] == "0"
+    for moment in (None, "", "soon", "2026-09-21T14:13:21Z", "2026-09-21T14:13:20Z"):
+        known = {} if moment is None else {"hs_v2_date_entered_a": moment}
+        left = of_stage(known, "a", "b", NOW)
+        assert (left["hs_v2_latest_time_in_a"], left["hs_v2_cumulative_time_in_a"]) == ("0", "0"), moment
     assert of_stage(before, "a", "a", NOW) == of_stage(before, "a", "", NOW) == of_stage(before, "a", None, NOW) == {}
 
 
@@ -397,6 +418,31 @@ def test_a_change_of_a_contact_changes_what_follows_from_it(given: dict[str, str
 @for_each("kind", [one for one in KINDS if one not in ("contact", "task")])
 def test_a_change_of_another_record_changes_its_time_alone(kind: str) -> None:
     assert changed(kind, {"x": "y"}, {"lifecyclestage": "lead", "email": "a@b.c"}) == {"hs_lastmodifieddate": TEXT}
+
+
+@for_each(
+    ("given", "expected"),
+    [
+        ({"city": "Oslo"}, {"hs_task_label": "Acme"}),
+        ({"name": "Apex"}, {"hs_task_label": "Apex"}),
+        ({"name": ""}, {}),
+        ({"domain": "apex.example"}, {"hs_task_label": "Acme", "website": "apex.example"}),
+        ({"domain": "apex.example", "website": "w"}, {"hs_task_label": "Acme"}),
+        ({"domain": ""}, {"hs_task_label": "Acme"}),
+    ],
+)
+def test_a_change_of_a_company_changes_what_follows_from_it(given: dict[str, str], expected: dict[str, str]) -> None:
+    """The label of the whole record; the website only if there is none."""
+    assert changed("company", {"name": "Acme"}, given) == {"hs_lastmodifieddate": TEXT} | expected
+    with_website = changed("company", {"name": "Acme", "website": "acme.example"}, given)
+    assert "website" not in with_website
+
+
+def test_an_amount_is_multiplied_with_500_digits() -> None:
+    """No more, so that a long text costs no time."""
+    found = changed("deal", {}, {"amount": "3" * 600}, probability="1.0", is_closed=False)
+
+    assert found["hs_projected_amount"] == "3" * 500 + "0" * 100
 
 
 def test_a_cleared_owner_clears_what_follows_from_it() -> None:
@@ -549,6 +595,18 @@ def test_a_deal_without_an_amount_or_a_known_stage_is_worth_nothing() -> None:
             "COMPLETED",
             NOW - 6,
             {"hs_task_missed_due_date": "true"},
+        ),
+        (
+            {"hs_task_status": "WAITING", "hs_task_completion_date": str(NOW - 5)},
+            "COMPLETED",
+            NOW - 4,
+            {"hs_task_missed_due_date": "true", "hs_task_completion_date": TEXT},
+        ),
+        (
+            {"hs_task_status": "COMPLETED", "hs_task_completion_date": str(NOW - 5)},
+            "WAITING",
+            NOW - 4,
+            {"hs_task_missed_due_date": "true", "hs_task_completion_date": ""},
         ),
         (
             {"hs_task_status": "COMPLETED", "hs_task_completion_date": "x"},
