@@ -6,6 +6,7 @@ Source: docs (list filter definitions) for the older filters, and (workflow enro
 Assumed: the names of the properties of events, and that a filter without occurrences asks for one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -51,6 +52,7 @@ ADS, SURVEYS = ("ADS_SEARCH", "ADS_TIME"), ("SURVEY_MONKEY", "SURVEY_MONKEY_VALU
 NOT_BUILT = frozenset({*ADS, "CAMPAIGN_INFLUENCED", "CTA", "PRIVACY", *SURVEYS, "WEBINAR"})
 ALL_SUBSCRIPTIONS, NOT_OPTED = "", "NOT_OPTED"
 OPT_STATES = ("OPT_IN", "OPT_OUT", NOT_OPTED)
+PROTOCOL = re.compile("^[a-z]{1,20}://")
 
 
 class RecordEvent(msgspec.Struct, frozen=True):
@@ -192,7 +194,7 @@ def _form(one: Filter, witness: Witness) -> bool:
 
 def _bare(url: str) -> str:
     """Return an address without what does not tell pages apart. Source: assumed."""
-    return url.partition("://")[2].rstrip("/").casefold() if "://" in url else url.rstrip("/").casefold()
+    return PROTOCOL.sub("", url.casefold()).rstrip("/")
 
 
 def _page_view(one: Filter, witness: Witness) -> bool:
