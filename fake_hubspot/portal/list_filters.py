@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from fake_hubspot.portal.list_events import (
     EVENT_FILTERS,
@@ -146,14 +147,14 @@ class _Operation(msgspec.Struct, rename="camel"):
 
     operator: str
     values: list[str | int | float | bool | None] | str | int | float | bool | None = None
-    number_of_days: float = 0
-    comparison_property_name: str = ""
+    number_of_days: float | UnsetType = UNSET
+    comparison_property_name: str | UnsetType = UNSET
     pruning_refine_by: dict[str, Any] | None = None
     coalescing_refine_by: dict[str, Any] | None = None
-    time_point: dict[str, Any] = {}
-    lower_bound_time_point: dict[str, Any] = {}
-    upper_bound_time_point: dict[str, Any] = {}
-    time_unit: str = ""
+    time_point: dict[str, Any] | UnsetType = UNSET
+    lower_bound_time_point: dict[str, Any] | UnsetType = UNSET
+    upper_bound_time_point: dict[str, Any] | UnsetType = UNSET
+    time_unit: str | UnsetType = UNSET
     time_unit_count: int | None = None
     property_parser: str | None = None
 
@@ -169,23 +170,23 @@ class _Filter(msgspec.Struct, rename="camel"):
     """What a filter must look like, as far as it is evaluated."""
 
     filter_type: str
-    property: str = ""
+    property: str | UnsetType = UNSET
     operation: _Operation | None = None
     operator: str | None = None
-    list_id: str | int = ""
-    association_category: str = ""
-    association_type_id: int = 0
-    to_object_type_id: str = ""
-    property_with_object_id: str = ""
+    list_id: str | int | UnsetType = UNSET
+    association_category: str | UnsetType = UNSET
+    association_type_id: int | UnsetType = UNSET
+    to_object_type_id: str | UnsetType = UNSET
+    property_with_object_id: str | UnsetType = UNSET
     coalescing_refine_by: "_Refining | None" = None
     pruning_refine_by: dict[str, Any] | None = None
     metadata: "_Source | list[_Source] | None" = None
-    event_type_id: str | int = ""
-    event_id: str | int = ""
+    event_type_id: str | int | UnsetType = UNSET
+    event_id: str | int | UnsetType = UNSET
     form_id: str | None = None
     page_id: str | int | None = None
-    page_url: str = ""
-    level: str = ""
+    page_url: str | UnsetType = UNSET
+    level: str | UnsetType = UNSET
     email_id: str | int | None = None
     app_id: str | int | None = None
     click_url: str | None = None
@@ -193,7 +194,7 @@ class _Filter(msgspec.Struct, rename="camel"):
     subscription_ids: list[str | int] | None = None
     accepted_statuses: list[str] | None = None
     accepted_opt_states: list[str] | None = None
-    channel: str = ""
+    channel: str | UnsetType = UNSET
     filter_lines: list[_Line] | None = None
 
 
@@ -208,7 +209,7 @@ class _Refining(msgspec.Struct, rename="camel"):
     """How many linked records, or events, must meet a filter."""
 
     type: str
-    set_type: str = "ANY"
+    set_type: str | UnsetType = UNSET
     min_occurrences: int | None = None
     max_occurrences: int | None = None
 
@@ -216,16 +217,16 @@ class _Refining(msgspec.Struct, rename="camel"):
 class _Branch(msgspec.Struct, rename="camel"):
     """What a branch must look like, as far as it is evaluated."""
 
-    filter_branches: "list[_Branch]" = []
-    filters: list[_Filter] = []
-    filter_branch_type: str = "AND"
-    filter_branch_operator: str = "AND"
+    filter_branches: "list[_Branch] | UnsetType" = UNSET
+    filters: list[_Filter] | UnsetType = UNSET
+    filter_branch_type: str | UnsetType = UNSET
+    filter_branch_operator: str | UnsetType = UNSET
     operator: str | None = None
-    object_type_id: str = ""
-    association_category: str = ""
-    association_type_id: int = 0
-    property_with_object_id: str = ""
-    event_type_id: str | int = ""
+    object_type_id: str | UnsetType = UNSET
+    association_category: str | UnsetType = UNSET
+    association_type_id: int | UnsetType = UNSET
+    property_with_object_id: str | UnsetType = UNSET
+    event_type_id: str | int | UnsetType = UNSET
     coalescing_refine_by: _Refining | None = None
     pruning_refine_by: dict[str, Any] | None = None
 

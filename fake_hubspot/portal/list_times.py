@@ -4,7 +4,9 @@ Source: docs (list filter definitions) and reader (the models of HubSpot's clien
 week begins on Monday, the fiscal year of references in January, and a day that a month lacks is its last one.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -69,19 +71,17 @@ def _zone(name: str) -> tzinfo:
     if name in ("UTC", "Etc/UTC", "GMT", "Z"):
         return UTC
     for spelled in filter(None, (name, RENAMED.get(name))):
-        try:
+        with suppress(ValueError, KeyError, OSError):
             return ZoneInfo(spelled)
-        except (ValueError, KeyError, OSError):
-            continue
     if name == TIME_ZONE:
         return timezone(timedelta(hours=-5))
     raise ValueError(f"no time zone {name[:64]!r}")
 
 
 def _local(at_ms: float, zone: str) -> datetime:
-    """Return the time on a clock in a zone, without the zone."""
+    """Return the time on a clock in a zone."""
     within = min(max(at_ms, EARLIEST_MS), LATEST_MS)
-    return (EPOCH + timedelta(milliseconds=within)).astimezone(_zone(zone)).replace(tzinfo=None)
+    return (EPOCH + timedelta(milliseconds=within)).astimezone(_zone(zone))
 
 
 def _to_ms(local: datetime, zone: str) -> int:
@@ -103,14 +103,13 @@ def _moved(local: datetime, unit: str, amount: int) -> datetime:
 
 def _on(local: datetime, year: int, month: int, day: int) -> datetime:
     """Return a time on another day; a month that is too short gives its last one."""
-    first = local.replace(year=year, month=month, day=1)
-    following = first.replace(year=year + month // 12, month=month % 12 + 1)
-    return first.replace(day=min(day, (following - first).days))
+    _, days = monthrange(year, month)
+    return local.replace(year=year, month=month, day=min(day, days))
 
 
 def _start(local: datetime, unit: str, first_month: int = 1) -> datetime:
     """Return when the unit of the calendar that a time is in began."""
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = _at_time(local, {})
     if unit == "DAY":
         return midnight
     if unit == "WEEK":

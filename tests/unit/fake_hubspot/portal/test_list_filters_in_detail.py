@@ -22,6 +22,7 @@ class Account:
     members: set[tuple[str, int]] = field(default_factory=set)
     named: dict[tuple[str, str], Subject] = field(default_factory=dict)
     sources: set[tuple[str, str]] = field(default_factory=set)
+    happened: list[RecordEvent] = field(default_factory=list)
     now_ms: int = NOW
 
     def past_values(self, _: Subject, name: str) -> list[tuple[str, int]]:
@@ -46,7 +47,7 @@ class Account:
 
     def events(self, _: Subject) -> list[RecordEvent]:
         """What happened."""
-        return []
+        return self.happened
 
     def opt_state(self, _: Subject, subscription_id: str) -> str:
         """Nobody gets an e-mail."""
@@ -97,6 +98,9 @@ OPERATORS: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
     ("IS_NOT_BETWEEN", {"lowerBound": 2, "upperBound": 4}, ["1.9", "4.1"], ["2", "4"]),
     ("IS_ANY_OF", {"values": ["a", "b"]}, ["a", "b;c", ";a"], ["c", "A", "ab"]),
     ("IS_ANY_OF", {"values": [""]}, [], [";", "a;"]),
+    ("IS_ANY_OF", {"values": [True, 5]}, ["true", "5;x"], ["True", "false"]),
+    ("IS_ANY_OF", {"value": "a"}, ["a"], ["b"]),
+    ("IS_ANY_OF", {"value": "a", "values": "b"}, ["b"], ["a"]),
     ("IS_NONE_OF", {"values": ["a", "b"]}, ["c", "A"], ["a", "c;b"]),
     ("CONTAINS_ALL", {"values": ["a", "b"]}, ["a;b", "c;b;a"], ["a", "b;c"]),
     ("DOES_NOT_CONTAIN_ALL", {"values": ["a", "b"]}, ["a"], ["b;a;c"]),
@@ -220,6 +224,29 @@ def test_branches(cases: Cases) -> None:
             assert matches(outer, subject(), Account()) is expected
 
 
+def test_events_in_a_branch(cases: Cases) -> None:
+    """Under any name of their type, with the properties that the filters ask for, as often as they say."""
+    account = Account(happened=[RecordEvent(("7", "pe1_x"), NOW, {"a": "1"}), RecordEvent(("7",), NOW, {"b": "2"})])
+    one, other = has("a", "IS_EQUAL_TO", value="1"), has("b", "IS_EQUAL_TO", value="2")
+    twice = {"coalescingRefineBy": {"type": "NUM_OCCURRENCES", "minOccurrences": 2}}
+    rows: list[tuple[Any, dict[str, Any], bool]] = [
+        ("7", {}, True), (7, {}, True), ("pe1_x", {}, True), ("8", {}, False), ("7", {"filters": []}, True),
+        ("7", {"filters": [one]}, True), ("pe1_x", {"filters": [other]}, False), ("7", twice, True),
+        ("7", {"filters": [one, other]}, False), ("pe1_x", twice, False), ("7", {**twice, "filters": [one]}, False),
+        ("7", {"filters": [one, other], "filterBranchOperator": "OR"}, True),
+        ("7", {"filters": [one], "filterBranchOperator": "NOT_ALL"}, True),
+    ]  # fmt: skip
+    for kind, more, expected in rows:
+        for operator, is_there in ((None, True), ("HAS_COMPLETED", True), ("HAS_NOT_COMPLETED", False)):
+            with cases.case(f"{operator} {kind} {more}"):
+                given = {"filterBranchType": "UNIFIED_EVENTS", "eventTypeId": kind, "operator": operator, **more}
+                assert matches(given, subject(), account) is (expected is is_there)
+    with cases.case("an older filter of events"):
+        assert selects({"filterType": "EVENT", "eventId": 7, "operator": "HAS_EVENT"}, account=account) is True
+        opted = {"filterType": "EMAIL_SUBSCRIPTION", "subscriptionIds": ["OPT_IN"], "acceptedStatuses": ["OPT_IN"]}
+        assert selects(opted, account=account) is True
+
+
 def test_members_of_lists(cases: Cases) -> None:
     account = Account(members={("7", 1)})
     for one, expected in (
@@ -229,6 +256,7 @@ def test_members_of_lists(cases: Cases) -> None:
         ({"filterType": "IN_LIST", "listId": "8"}, False),
         ({"filterType": "IN_LIST", "listId": "8", "operator": "NOT_IN_LIST"}, True),
         ({"filterType": "CONSTANT"}, False),
+        ({"filterType": "CONSTANT", "shouldAccept": True}, True),
     ):
         with cases.case(one):
             assert selects(one, account=account) is expected
@@ -308,7 +336,22 @@ def test_what_cannot_be_evaluated_is_named(cases: Cases) -> None:
         ({"filterBranchType": "ASSOCIATION"}, ""),
         ({"filterBranchType": "ASSOCIATION", "filterBranchOperator": "XOR"}, "the filter branch operator XOR"),
         ({}, ""),
+        *(({"filterBranchType": one}, "") for one in ("AND", "OR", "NOT_ALL", "NOT_ANY", "PROPERTY_ASSOCIATION")),
+        *(
+            ({"filterBranchType": "ASSOCIATION", "filterBranchOperator": one}, "")
+            for one in ("AND", "OR", "NOT_ALL", "NOT_ANY")
+        ),
+        ({"filterBranchType": "OR", "filterBranchOperator": "XOR"}, ""),
         ({"filterBranches": [{"filterBranchType": "XOR"}]}, "the filter branch type XOR"),
+        (
+            {"filters": [{"filterType": "PAGE"}], "filterBranches": [{"filterBranchType": "XOR"}]},
+            "the filter type PAGE",
+        ),
+        ({"filters": [{}]}, "the filter type None"),
+        ({"filters": [{"filterType": "PROPERTY"}]}, "the operator None of list filters"),
+        ({"filters": [{"filterType": "EVENT", "operator": "HAS"}]}, "the operator HAS of the filter type EVENT"),
+        ({"filters": [association(coalescingRefineBy=None)]}, ""),
+        ({"filters": [association(coalescingRefineBy={"setType": "MOST"})]}, ""),
         ({"filters": [{"filterType": "PAGE"}]}, "the filter type PAGE"),
         ({"filters": [{"filterType": "IN_LIST", "listId": "1"}]}, ""),
         ({"filters": [in_source("IMPORT", "WORKFLOWS_ACTIVE")]}, ""),
@@ -346,6 +389,52 @@ def test_what_cannot_be_evaluated_is_named(cases: Cases) -> None:
             assert check(one) == expected
     with cases.case("a date without its day"):
         assert check({"filters": [has("p", "IS_BEFORE", year=2024)]}).startswith("the point in time {")
+
+
+def test_what_of_a_branch_of_events_cannot_be_evaluated_is_told(cases: Cases) -> None:
+    """The operator first, then other filters, branches, the type of event, and the refinements."""
+    odd: dict[str, Any] = {
+        "operator": "MAY_HAVE",
+        "filters": [has("p", "IS_KNOWN"), association(), {"filterType": "IN_LIST"}],
+        "filterBranches": [{}, {"filterBranchType": "OR"}],
+        "eventTypeId": "4-1",
+        "pruningRefineBy": {"type": "A"},
+        "coalescingRefineBy": {"type": "B"},
+    }
+    fine = {
+        "operator": "HAS_COMPLETED",
+        "filters": [has("p", "IS_KNOWN")],
+        "filterBranches": [],
+        "eventTypeId": "4-96000",
+        "pruningRefineBy": None,
+        "coalescingRefineBy": {"type": "NUM_OCCURRENCES"},
+    }
+    texts = (
+        "the operator MAY_HAVE of the filter branch type UNIFIED_EVENTS",
+        "the filter type ASSOCIATION in a filter branch of type UNIFIED_EVENTS",
+        "the filter type AND in a filter branch of type UNIFIED_EVENTS",
+        "the event type 4-1 of list filters",
+        "the refinement A of list filters",
+        "the refinement B of list filters",
+        "",
+    )
+    given = {"filterBranchType": "UNIFIED_EVENTS", **odd}
+    for text, name in zip(texts, (*fine, None), strict=True):
+        with cases.case(text):
+            assert check(given) == text
+            if name is not None:
+                given[name] = fine[name]
+    for more, text in (
+        ({"operator": None}, ""),
+        ({"operator": "HAS_NOT_COMPLETED"}, ""),
+        ({"filterBranches": [{"filterBranchType": "OR"}]}, texts[2].replace("AND", "OR")),
+        ({"filters": [has("p", "IS_ODD")]}, "the operator IS_ODD of list filters"),
+        ({"filterBranchOperator": "XOR"}, "the filter branch operator XOR"),
+    ):
+        with cases.case(more):
+            assert check({**given, **more}) == text
+    with cases.case("bare"):
+        assert check({"filterBranchType": "UNIFIED_EVENTS", "eventTypeId": "7"}) == ""
 
 
 def in_source(*kinds: str, **more: Any) -> dict[str, Any]:
@@ -418,7 +507,25 @@ def test_the_properties_that_filters_ask_about() -> None:
     inner = {"filterBranchType": "OR", "filters": [has("b", "X"), association()]}
     of_others = {"filterBranchType": "ASSOCIATION", "filters": [has("c", "X")]}
 
-    assert properties_in({"filters": [has("a", "X")], "filterBranches": [inner, of_others]}) == {"a", "b"}
+    without_type = {"filters": [has("d", "X")]}
+    deeper = {"filterBranchType": "NOT_ANY", "filterBranches": [without_type]}
+
+    found = properties_in({"filters": [has("a", "X")], "filterBranches": [inner, of_others, deeper]})
+
+    assert found == {"a", "b", "d"}
+    assert properties_in({}) == set()
+
+
+# The members without which a filter says nothing.
+NEEDED: dict[str, dict[str, Any]] = {
+    "PROPERTY": {"property": "p", "operation": {"operator": "X"}},
+    "IN_LIST": {"listId": "1"},
+    "ASSOCIATION": {"listId": "1"},
+    "PROPERTY_ASSOCIATION": {"listId": "1", "propertyWithObjectId": "p"},
+    "EVENT": {"eventId": "1"},
+    "EMAIL_SUBSCRIPTION": {"subscriptionIds": ["1"], "acceptedStatuses": ["OPT_IN"]},
+    "COMMUNICATION_SUBSCRIPTION": {"subscriptionIds": ["1"], "acceptedOptStates": ["OPT_IN"]},
+}
 
 
 def test_what_is_malformed_is_named(cases: Cases) -> None:
@@ -446,12 +553,65 @@ def test_what_is_malformed_is_named(cases: Cases) -> None:
             ({"filters": [{"filterType": "PROPERTY_ASSOCIATION", **given}]}, "a filter of type PROPERTY_ASSOCIATION")
             for given in ({"listId": "1"}, {"propertyWithObjectId": "p"})
         ),
+        *(
+            (
+                {"filters": [{"filterType": kind, **members, name: type(members[name])()}]},
+                f"a filter of type {kind} lack",
+            )
+            for kind, members in NEEDED.items()
+            for name in members
+            if name != "operation"
+        ),
+        *(({"filters": [{"filterType": kind, **members}]}, "") for kind, members in NEEDED.items()),
+        ({"filterBranchType": "UNIFIED_EVENTS", "eventTypeId": 7}, ""),
+        (
+            {"filterBranchType": "PROPERTY_ASSOCIATION", "objectTypeId": "0-2", "propertyWithObjectId": "p"},
+            "",
+        ),
+        (
+            {"filterBranches": [{"filterBranches": [{"filterBranchType": "UNIFIED_EVENTS"}]}]},
+            "a branch of type UNIFIED",
+        ),
     ]
     for one, text in branches:
         with cases.case(one):
             found = malformed(one)
             assert found.startswith(text)
             assert bool(found) is bool(text)
+
+
+def test_a_member_of_the_wrong_type_is_named(cases: Cases) -> None:
+    """By its place; an empty one is not taken for one that is missing."""
+    for given, text in (
+        ({"operation": {"operator": "X", "numberOfDays": "1"}}, "Expected `float`, got `str` - at"),
+        ({"operation": {"operator": "X", "timePoint": 5}}, "Expected `object`, got `int` - at"),
+        ({"associationTypeId": None}, "Expected `int`, got `null` - at"),
+        ({"coalescingRefineBy": {"type": 5}}, "Expected `str`, got `int` - at"),
+    ):
+        with cases.case(given):
+            assert malformed({"filters": [{"filterType": "X", **given}]}).startswith(text)
+
+
+def test_parts_of_an_operation_are_answered_in_the_order_of_the_docs() -> None:
+    """Times behind the rest, and in a point the zone first and its type last."""
+    point = ("timezoneSource", "zoneId", "indexReference", "offset", "year", "timeType")
+    times = (
+        *("timePoint", "endpointBehavior", "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior"),
+        *("propertyParser", "lowerBoundTimePoint", "upperBoundTimePoint", "type"),
+    )
+    told = ("operator", "includeObjectsWithNoValueSet", "zeta", *times, "operationType")
+    given: dict[str, Any] = {name: f"the {name}" for name in reversed(told)}
+    for name in ("timePoint", "lowerBoundTimePoint"):
+        given[name] = {part: f"the {part}" for part in reversed(point)}
+    given["upperBoundTimePoint"] = {"zoneId": "z", "offset": "o"}
+
+    (found,) = complete({"filters": [{"filterType": "PROPERTY", "property": "p", "operation": given}]})["filters"]
+
+    assert tuple(found["operation"]) == told
+    assert found["operation"] == given
+    for name in ("timePoint", "lowerBoundTimePoint"):
+        assert tuple(found["operation"][name]) == point
+    assert tuple(found["operation"]["upperBoundTimePoint"]) == ("zoneId", "offset")
 
 
 def test_filters_are_answered_complete(cases: Cases) -> None:
