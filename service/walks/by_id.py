@@ -128,7 +128,7 @@ class CursorWalk:
             raise MismatchError("HubSpot sent the same record twice.")
         self._ids.update(page.ids)
         is_second_look = self._is_in_doubt
-        self._is_in_doubt = page.after is None and not page.ids
+        self._is_in_doubt = page.after is None
         if page.after is None:
             self.is_finished = bool(page.ids) or is_second_look
             return page
