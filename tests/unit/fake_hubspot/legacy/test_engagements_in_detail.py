@@ -54,9 +54,9 @@ def test_every_member_of_the_metadata_has_its_property(cases: Cases) -> None:
         with cases.case(word):
             texts, others = TEXTS[word], OTHERS.get(word, {})
             is_time = word != "CALL"
-            values = {name: f"the {name}" for name in texts.values()}
+            values: dict[str, Any] = {name: f"the {name}" for name in texts.values()}
             values |= dict.fromkeys(others.values(), MOMENT if is_time else "1500.0")
-            expected = {name: f"the {property_}" for name, property_ in texts.items()}
+            expected: dict[str, Any] = {name: f"the {property_}" for name, property_ in texts.items()}
             expected |= dict.fromkeys(others, MOMENT_MS if is_time else 1500)
             more = NOBODY if word == "EMAIL" else OF_TASKS if word == "TASK" else {}
 
@@ -237,8 +237,8 @@ def test_links_of_an_engagement_are_added(empty: Fake, cases: Cases) -> None:
             listed = empty.get(f"{PATH}/associated/{word}/{ids[name]}/paged").json()["results"]
             assert [one["engagement"]["id"] for one in listed] == [number]
     with cases.case("not made"):
-        body = {"metadata": {"body": "new"}, "associations": {"contactIds": [9]}}
-        assert empty.request("PATCH", f"{PATH}/{number}", body).status == 404
+        wrong: Any = {"metadata": {"body": "new"}, "associations": {"contactIds": [9]}}
+        assert empty.request("PATCH", f"{PATH}/{number}", wrong).status == 404
         assert empty.get(f"{PATH}/{number}").json()["metadata"] == {}
     with cases.case("no such type"):
         answer = empty.request("PUT", f"{PATH}/{number}/associations/OWNER/5")
