@@ -237,8 +237,8 @@ def test_links_of_an_engagement_are_added(empty: Fake, cases: Cases) -> None:
             listed = empty.get(f"{PATH}/associated/{word}/{ids[name]}/paged").json()["results"]
             assert [one["engagement"]["id"] for one in listed] == [number]
     with cases.case("not made"):
-        wrong: Any = {"metadata": {"body": "new"}, "associations": {"contactIds": [9]}}
-        assert empty.request("PATCH", f"{PATH}/{number}", wrong).status == 404
+        unknown: Any = {"metadata": {"body": "new"}, "associations": {"contactIds": [9]}}
+        assert empty.request("PATCH", f"{PATH}/{number}", unknown).status == 404
         assert empty.get(f"{PATH}/{number}").json()["metadata"] == {}
     with cases.case("no such type"):
         answer = empty.request("PUT", f"{PATH}/{number}/associations/OWNER/5")
