@@ -6,6 +6,7 @@ are sent, whether they are known or not. Pure.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 __all__ = ["MASK", "SECRET_HEADERS", "Masking"]
@@ -153,6 +154,7 @@ def _in_any_encoding(secret: str) -> str:
     return "".join(map(_character, secret))
 
 
+@lru_cache(maxsize=512)  # tokens have few different characters, and a server knows many of them
 def _character(char: str) -> str:
     """Match a character as it is, percent-encoded any number of times, or escaped as in JSON and HTML."""
     codes = "".join(f"%(?:25)*(?:{code:02X}|{code:02x})" for code in char.encode("utf-8", "surrogatepass"))

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -123,7 +124,7 @@ class ConsoleCall(ABC):
         """What the template of the frame shows."""
         return {}
 
-    @property
+    @cached_property
     def masking(self) -> Masking:
         """Masks the secrets of the server."""
         return self.exchange.masking()
