@@ -346,6 +346,9 @@ def test_stale_header_is_named_with_its_interaction(tmp_path: Path) -> None:
         ),
         (interaction(f"{CONTACTS}?q=Jane"), "request URL is not redacted"),
         (interaction(headers={"X-Any": ("1",)}), "response header X-Any is not an allowed header"),
+        (interaction(request_headers={"X-Any": ("1",)}), "request header X-Any is not an allowed header"),
+        (interaction(headers={"Location": ("https://acme.no/Jane",)}), "response header Location is not redacted"),
+        (interaction(answer={"header": "Jane"}), "response body $.header is not redacted"),
     ],
 )
 def test_unredacted_place_is_named(tmp_path: Path, one: Interaction, expected: str) -> None:
@@ -475,6 +478,7 @@ def test_unreadable_files_are_searched_for_secrets_even_if_they_are_no_text(tmp_
 def test_unreadable_file_that_is_searched_in_part_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
 ) -> None:
+    assert linter.SEARCHED_BYTES == 16_777_216
     monkeypatch.setattr(linter, "SEARCHED_BYTES", 8)
     path = write(tmp_path / "a.yaml")
     path.write_bytes(b"x" * length)
