@@ -26,7 +26,7 @@ def redacted_table(text: str, redact: Callable[[Any], Any]) -> str:
     delimiter = max(DELIMITERS, key=first.count)
     end = "\r\n" if first.endswith("\r") else "\n"
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise ValueError(str(error)) from error
     if not rows or len(set(rows[0])) < len(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
@@ -35,7 +35,7 @@ def redacted_table(text: str, redact: Callable[[Any], Any]) -> str:
     objects = [JsonObject(tuple((name, None) for name in names))]  # for the names
     objects += [JsonObject(tuple(zip(names, row, strict=True))) for row in rows[1:]]
     clean = redact(objects)
-    written = io.StringIO(newline="")
+    written = io.StringIO()
     writer = csv.writer(written, delimiter=delimiter, lineterminator=end)
     writer.writerow(name for name, _ in clean[0].members)
     writer.writerows([value for _, value in row.members] for row in clean[1:])
