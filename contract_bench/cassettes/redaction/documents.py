@@ -64,8 +64,8 @@ _PERSON_KEYS = {
     "user": PersonalData.EMAIL,
     "query": PersonalData.TEXT,
 }
-# So many digits a number under a key of each rule can have; any other number is somebody's.
-_LONGEST_NUMBERS = {"word": 3, "number": 10, "id": 19, "cursor": 19, "time": 13}
+# So many digits a number under a key of these rules can have; any other number is somebody's.
+_LONGEST_NUMBERS = {"word": 3, "number": 10, "time": 13}
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+|[A-Z0-9]+(?:_[A-Z0-9]+)+")
 _SAMPLE = "(Sample Contact)"
 
@@ -194,12 +194,15 @@ class JsonRedactor:
         rule = _rule_of(key) or ""
         if rule == "portal":
             return Number(self._texts.portal(value))
-        digits = value.removeprefix("-")
-        is_kept = digits.isdecimal() and len(digits) <= _LONGEST_NUMBERS.get(rule, 0)
-        if (rule == "cursor" and is_plain_cursor(value)) or (rule == "time" and is_time(value)):
+        if rule == "id" and is_id(value):
+            return Number(self._texts.id(value))
+        if (rule == "cursor" and (is_plain_cursor(value) or is_id(value))) or (rule == "time" and is_time(value)):
             return value  # as a text of the same digits, which the next request has
-        if (is_kept and (rule == "number" or is_id(value))) or (rule == "" and _is_hubspots(key, value)):
-            return Number(self._texts.id(value)) if rule == "id" else value
+        if rule == "" and _is_hubspots(key, value):
+            return value
+        digits = value.removeprefix("-")
+        if digits.isdecimal() and len(digits) <= _LONGEST_NUMBERS.get(rule, 0) and (rule == "number" or is_id(value)):
+            return value
         return self._as(kind_of_property(key, value) or PersonalData.NUMBER, key, value)
 
     def _text(self, key: str, value: str) -> str:

@@ -82,11 +82,11 @@ def to_json(value: Any) -> str:
 def _quoted(text: str) -> str:
     """Quote a text. A surrogate without its other half exists as an escape only."""
     quoted = _PLAIN.encode(text)
-    return quoted if quoted.isascii() or _is_encodable(quoted) else _ESCAPED.encode(text)
-
-
-def _is_encodable(text: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    try:
+        quoted.encode()
+    except UnicodeEncodeError:
+        return _ESCAPED.encode(text)
+    return quoted
 
 
 def differences(old: Any, new: Any, path: str = "$") -> list[str]:

@@ -42,9 +42,10 @@ class PersonalData(Enum):
     KEY = "key"
 
 
-# In a URL, `@` may be percent-encoded, more than once. A run of letters without `@` is looked at once.
+# The group is the `@`, which may be percent-encoded in a URL, more than once. A run of letters without it is looked at
+# once.
 _LOCAL = r"[^\s\"<>(),;:\[\]{}/?&=@\\|%]"
-EMAIL_IN_TEXT = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++(?:@|%(?:25){{0,5}}40)(?:[\w-]++\.)+[\w-]{{2,}}+")
+EMAIL_IN_TEXT = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++(@|%(?:25){{0,5}}40)(?:[\w-]++\.)+[\w-]{{2,}}+")
 _RESERVED_EMAIL = re.compile(r"[^\s@;]+@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|[\w-]+\.(?:test|invalid|example))")
 # The sample contacts of new portals are public.
 _SAMPLE_EMAILS = frozenset({"bh@hubspot.com", "emailmaria@hubspot.com", "coolrobot@hubspot.com"})

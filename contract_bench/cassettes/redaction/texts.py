@@ -43,7 +43,6 @@ MOST_ALIKE = 50
 _NO_PUNCTUATION = re.compile(r"[^ \t\r\n.,:;!?()'\"{}\[\]<>&=|/-]")
 _NUMBER = re.compile(r"(?<!\d)\d{1,20}(?!\d)")
 _WORD = re.compile(r"\w+|[^\w\s]")
-AT = re.compile(r"@|%(?:25)*40")
 _VERSION = re.compile(r"v[0-9]{1,2}|20[0-9]{2}-(?:0[1-9]|1[0-2])")
 FILE_ENDINGS = frozenset({"csv", "json", "txt", "xml"})
 _OWN_TYPE = re.compile(r"p(\d{3,20})_([a-z][a-z0-9_]{0,80})")
@@ -107,7 +106,7 @@ class TextRedactor:
     def redact(self, text: str) -> str:
         """Return the text without secrets, e-mail addresses, phone numbers, portal ids and known values."""
         text = self._without_secrets(text)
-        text = EMAIL_IN_TEXT.sub(lambda match: self._address(match.group()), text)
+        text = EMAIL_IN_TEXT.sub(self._address, text)
         text = PHONE_IN_TEXT.sub(lambda match: self.pseudonym(PersonalData.PHONE, match.group()), text)
         return self._known_values(self._portal_ids(text))
 
@@ -176,7 +175,7 @@ class TextRedactor:
 
     def cursor(self, text: str) -> str:
         """Keep a cursor that holds numbers or a time; any other one may hold anything."""
-        if text in ("", REDACTED) or is_plain_cursor(text) or is_any_pseudonym(text):
+        if text == REDACTED or is_plain_cursor(text) or is_any_pseudonym(text):
             return text
         if text.isdecimal():  # as the number in JSON that may have led here
             return self.pseudonym(PersonalData.NUMBER, text)
@@ -383,10 +382,8 @@ class TextRedactor:
             return f"{self.word_or_id(name)}.{ending}"
         return self.word_or_id(segment)
 
-    def _address(self, address: str) -> str:
-        mark = address[len(address.partition("@")[0].partition("%")[0]) :]
-        at = AT.match(mark)
-        sign = at.group() if at is not None else "@"
+    def _address(self, found: re.Match[str]) -> str:
+        address, sign = found.group(0, 1)
         return self.pseudonym(PersonalData.EMAIL, address.replace(sign, "@", 1)).replace("@", sign)
 
     def _portal_ids(self, text: str) -> str:

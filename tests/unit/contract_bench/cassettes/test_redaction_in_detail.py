@@ -60,6 +60,8 @@ BY_KEY = {
     '{"status":"COMPLETE"}': '{"status":"COMPLETE"}',
     '{"status":"Kari"}': '{"status":"TEXT"}',
     '{"status":404}': '{"status":404}',
+    '{"status":-404}': '{"status":-404}',
+    '{"our_own":NaN,"hs_own":Infinity}': '{"our_own":"TEXT","hs_own":"TEXT"}',
     '{"status":4040}': '{"status":NUMBER}',
     '{"id":"713802347732"}': '{"id":"713802347732"}',
     '{"id":"AB-1234"}': '{"id":"TEXT"}',
@@ -201,6 +203,20 @@ def test_document(cases: Cases) -> None:
     for before, after in BY_KEY.items():
         with cases.case(before):
             assert document(before) == after
+
+
+def test_numbers_of_different_people_have_different_pseudonyms(cases: Cases) -> None:
+    """Under keys of people, of rules and of nobody; equal ones have the same, as texts too."""
+    for key in ("phone", "query", "our_own", "total", "id", "after", "updatedAt", "portalId", "hs_phone_number"):
+        with cases.case(key):
+            numbers = ("4111111111111111", "5555555555554444", "4111111111111111")
+            texts = redactor()
+            one, other, again = (
+                to_json(JsonRedactor(texts).redact(parse_json(f'{{"{key}":{number}}}'))) for number in numbers
+            )
+            assert shown(one) == shown(other)
+            assert one != other
+            assert one == again
 
 
 def test_an_id_that_a_message_repeats_has_one_pseudonym() -> None:
