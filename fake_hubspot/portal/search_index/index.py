@@ -141,7 +141,8 @@ class _TypeIndex:
         total = len(alone) + sum(found.count for _, found in met)
         some = [(segment, found) for segment, found in met if found.count]
         if not alone and len(some) == 1:
-            return total, some[0][0].first_ids(some[0][1], order, end)[offset:]
+            ((segment, found),) = some
+            return total, segment.first_ids(found, order, end)[offset:]
         streams = [alone, *(segment.first_keys(found, order, end) for segment, found in some)]
         page = islice(merge(*streams, reverse=order.descending), offset, end)
         return total, [key[-1] for key in page]

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from random import Random
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from fake_hubspot.portal import Portal, store
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.search import Filter, Search, Sort
-from fake_hubspot.portal.search_index import SearchIndex
+from fake_hubspot.portal.search_index import SearchIndex, column, index, segment
 from fake_hubspot.portal.search_index.index import aligned
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
@@ -41,6 +42,14 @@ VALUES = {
 }
 ONE_VALUE = ("EQ", "NEQ", "LT", "LTE", "GT", "GTE", "CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN")
 PATTERNS = ("*", "o*", "*o", "*s*", "new", "york", "example.com", "x@*", "b's", "?", "[", "a_b's", "STRASSE", "*a*b*")
+
+
+# Sizes and weights that only change how quickly something is found. Some are so small that every loop ends in between.
+SIZES = {
+    (column, "BLOCKS"): (1, 2, 7, 255), (column, "TEXTS_AT_ONCE"): (1, 3, 4096), (column, "PATTERNS_KEPT"): (1, 8),
+    (column, "SEEKING"): (0, 10, 10**6), (segment, "SORTING"): (0, 4, 10**6), (index, "GROWTH"): (1, 4),
+    (index, "INTERNED_MAX"): (0, 3, 4096), (store, "ROWS_AT_ONCE"): (1, 7, 4096), (store, "MAX_VARIABLES"): (1, 7, 500),
+}  # fmt: skip
 
 
 def any_filter(random: Random) -> Filter:
@@ -71,10 +80,13 @@ def any_values(random: Random) -> dict[str, str]:
 
 def change(portal: Portal, kind: ObjectType, random: Random) -> None:
     """Write something: a new record, a changed one, an archived one, a deleted one, or several at once."""
-    living = list(portal.store.living_ids(kind.type_id))
-    record_id = random.choice(living) if living else 1
+    known = [portal.store.page(kind.type_id, from_id=0, limit=-1, archived=archived) for archived in (False, True)]
+    everyone = [one.id for one in chain(*known)]
+    record_id = random.choice(everyone) if everyone else 1
     record, way = portal.store.get(kind.type_id, record_id), random.randrange(6)
-    if way == 0 and record is not None:
+    if record is not None and record.archived_ms is not None:
+        portal.records.restore(kind, record)
+    elif way == 0 and record is not None:
         portal.records.archive(kind, record)
     elif way == 1:
         portal.store.delete(kind.type_id, record_id)
@@ -122,7 +134,16 @@ def test_the_index_finds_what_a_look_at_every_record_finds(
     portal: Portal, seed: int, loose_max: int, budget_bytes: int, lag_ms: int
 ) -> None:
     """Whatever is searched for, in every order and page, after every kind of write and with a lagging index."""
-    kind, random = portal.types["contacts"], Random(seed)  # noqa: S311 - deterministic on purpose
+    random = Random(seed)  # noqa: S311 - deterministic on purpose
+    with pytest.MonkeyPatch.context() as patch:
+        for (module, name), values in SIZES.items():
+            patch.setattr(module, name, random.choice(values))
+        compare(portal, random, loose_max=loose_max, budget_bytes=budget_bytes, lag_ms=lag_ms)
+
+
+def compare(portal: Portal, random: Random, *, loose_max: int, budget_bytes: int, lag_ms: int) -> None:
+    """Search in both ways, and write in between."""
+    kind = portal.types["contacts"]
     portal.db.run("DELETE FROM records")
     portal.records.index_lag.clear()
     portal.records.index_lag.lag_ms = lag_ms
@@ -204,6 +225,30 @@ def test_columns_that_were_not_used_for_long_are_dropped(portal: Portal, many: O
     made = [indexed.find(many, groups).indexed for groups in (by_city, by_city, by_phone, by_city)]
 
     assert made == [("city", "createdate"), (), ("phone",), ("city",)]
+
+
+def test_columns_of_64_mib_are_kept_and_no_more(
+    portal: Portal, many: ObjectType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is the bound of every portal, also for the types that a search is not about."""
+    by_city, by_phone = [[Filter("city", "EQ", "Oslo")]], [[Filter("phone", "HAS_PROPERTY")]]
+    for size, made in ((2**26 // 3, ()), (2**26 // 3 + 1, ("city",))):
+        monkeypatch.setattr(column.Column, "nbytes", size)
+        indexed, _ = searches(portal, loose_max=100, budget_bytes=index.BUDGET_BYTES)
+        for groups in (by_city, by_phone):
+            indexed.find(many, groups)
+        assert indexed.find(many, by_city).indexed == made
+        assert SearchIndex(portal.store)._budget == index.BUDGET_BYTES
+
+
+@for_each(("count", "made"), [(200, ()), (201, ("city", "createdate"))])
+def test_up_to_200_records_are_looked_at_without_an_index(count: int, made: tuple[str, ...]) -> None:
+    few = Portal()
+    kind = few.types["contacts"]
+    few.load(kind, [few.to_record(kind, number, {"city": "Oslo"}) for number in range(1, count + 1)])
+
+    assert few.search.find(kind, [[Filter("city", "EQ", "Oslo")]]).indexed == made
+    few.close()
 
 
 def test_a_record_of_another_kind_does_not_touch_the_index(portal: Portal, many: ObjectType) -> None:
