@@ -297,7 +297,7 @@ class TextRedactor:
             return self.value(text)
         named = f"[{host}]" if ":" in host else host
         netloc = named if not host or is_known_host(host) else self.pseudonym(PersonalData.HOST, host)
-        netloc = f"{netloc}:{port}" if host and port is not None else netloc
+        netloc = netloc if port is None else f"{netloc}:{port}"
         if netloc.lower() == parts.netloc.lower():
             netloc = parts.netloc
         query = "&".join(map(self.parameter, parts.query.split("&"))) if parts.query else ""

@@ -202,6 +202,7 @@ SECRET_NAMES = {
     "x-hubspot-signature": True, "tokens": False, "cookies": False,
     "my_jwt": False, "secrets": False,
     "private": False, "page_token": False, "nextPageToken": False, "pagetokenx": False,
+    "next-page-token": False, "$skiptoken": False,
     "user_page_token": True, "": False,
 }  # fmt: skip
 
@@ -304,6 +305,9 @@ NAMED = {
     ("pin\xe6", "5"): PersonalData.NUMBER,
     ("pin\xf1", "5"): PersonalData.NUMBER,
     ("pin x", "5"): PersonalData.TEXT,
+    # so long a name is looked at
+    ("x" * 194 + "f\xf8dsel", "5"): PersonalData.TEXT,
+    ("x" * 195 + "f\xf8dsel", "5"): PersonalData.NUMBER,
     ("pr\xe9nom", "5"): PersonalData.FIRST_NAME,
     ("PHONE", "true"): PersonalData.PHONE,
     ("city", "true"): None,
