@@ -75,6 +75,7 @@ class Database:
         self.is_open = True
         # Called with `is_committed` after the end of each outermost transaction.
         self.on_end: Callable[..., None] = _nobody
+        self._undo: list[Callable[[], None]] = []
         self._depth = 0
         if path is not None and not path.parent.is_dir():
             raise UsageError(f"{path} cannot keep a portal: there is no folder {path.parent}. Create it first")
@@ -148,6 +149,8 @@ class Database:
         except BaseException:
             if self._depth == 1:
                 self._db.execute("ROLLBACK")
+                for undo in reversed(self._undo):
+                    undo()
             raise
         else:
             if self._depth == 1:
@@ -156,7 +159,13 @@ class Database:
         finally:
             self._depth -= 1
             if self._depth == 0:
+                self._undo.clear()
                 self.on_end(is_committed=is_committed)
+
+    def when_rolled_back(self, undo: Callable[[], None]) -> None:
+        """Call this if the open transaction is rolled back, the last one first; without a transaction, never."""
+        if self._depth:
+            self._undo.append(undo)
 
     @property
     def is_in_transaction(self) -> bool:

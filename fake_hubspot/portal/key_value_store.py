@@ -1,6 +1,10 @@
-"""Small values that a portal keeps by key (owners, pipelines, lists): in memory, written through to the database."""
+"""Small values that a portal keeps by key (owners, pipelines, lists): in memory, written through to the database.
+
+What a transaction wrote is taken back in memory too, if it is rolled back.
+"""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
@@ -62,15 +66,27 @@ class KeyValueStore(Generic[Value]):
         self._db.run(
             "INSERT OR REPLACE INTO key_values VALUES (?, ?, ?)", (self._name, key, msgspec.json.encode(value))
         )
+        self._db.when_rolled_back(partial(self._restore, key, self._values.get(key)))
         self._values[key] = value
-        self.version += 1
-        self._on_change()
+        self._changed()
         return value
 
     def drop(self, key: str) -> Value | None:
         """Remove a value."""
         self._db.run("DELETE FROM key_values WHERE store = ? AND key = ?", (self._name, key))
+        self._db.when_rolled_back(self.reload)
         dropped = self._values.pop(key, None)
+        self._changed()
+        return dropped
+
+    def _restore(self, key: str, value: Value | None) -> None:
+        """Take a write back."""
+        if value is None:
+            self._values.pop(key, None)
+        else:
+            self._values[key] = value
+        self._changed()
+
+    def _changed(self) -> None:
         self.version += 1
         self._on_change()
-        return dropped

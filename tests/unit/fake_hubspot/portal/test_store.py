@@ -302,3 +302,35 @@ def test_values_may_be_changed_while_they_are_walked_through(db: Database) -> No
         store.drop(key)
 
     assert len(store) == 0
+
+
+def test_what_a_transaction_wrote_is_taken_back_in_memory_too(db: Database) -> None:
+    """New values, changed ones and dropped ones, also of an inner transaction; what is committed stays."""
+    told: list[int] = []
+    store = KeyValueStore(db, "s", int, on_change=lambda: told.append(1))
+    for key, value in (("a", 1), ("b", 2), ("c", 3)):
+        store.put(key, value)
+    version = store.version
+
+    def write() -> None:
+        with db.transaction():
+            store.put("a", 10)
+            store.put("a", 11)
+            store.drop("b")
+            with db.transaction():
+                store.put("d", 4)
+            store.drop("d")
+            store.put("e", 1 // 0)
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+
+    assert list(store.items()) == [("a", 1), ("b", 2), ("c", 3)]
+    assert store.version > version
+    assert len(told) > 8
+    with db.transaction():
+        store.put("a", 5)
+    with pytest.raises(ZeroDivisionError), db.transaction():
+        store.put("b", 1 // 0)
+    assert list(KeyValueStore(db, "s", int, on_change=lambda: None).items()) == list(store.items())
+    assert store.get("a") == 5
