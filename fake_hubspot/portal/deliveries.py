@@ -8,6 +8,7 @@ long the delays are, and that other answers than 2xx count as failed, is assumed
 import heapq
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -109,7 +110,7 @@ class Deliveries:
         self._random = random
         self._waiting: dict[int, list[tuple[int, int, Notification]]] = {}
         self._under_way: Counter[int] = Counter()
-        self._order = 0
+        self._order = count()
         self._count = 0
         self.attempts: deque[Attempt] = deque(maxlen=KEPT_ATTEMPTS)
         self.delivered = 0
@@ -151,8 +152,7 @@ class Deliveries:
         return len(self._waiting.get(app_id, ()))
 
     def _wait(self, notification: Notification) -> None:
-        self._order += 1
-        entry = (notification.due_ms, self._order, notification)
+        entry = (notification.due_ms, next(self._order), notification)
         heapq.heappush(self._waiting.setdefault(notification.app_id, []), entry)
 
     def take_due(self, app: WebhookApp, *, now_ms: int) -> Iterator[Attempt]:

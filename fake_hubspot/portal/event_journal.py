@@ -10,6 +10,7 @@ the keys of an event; what is in `propertyChanges`, and that a commit is an entr
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -97,7 +98,7 @@ class EventJournal:
         self._resources = resources
         self._values_of = values_of
         self._seed = seed
-        self._count = 0
+        self._numbers = count()
         self._entries: deque[Entry] = deque(maxlen=KEPT_ENTRIES)
         self._wanted: list[_Wanted] = []
         self.reload()
@@ -124,9 +125,8 @@ class EventJournal:
 
     def add(self, events: list[dict[str, Any]]) -> Entry:
         """Add an entry."""
-        self._count += 1
         at_ms = self._context.clock.now_ms()
-        offset = uuid_of(sha256(f"{self._seed} {self._count} {at_ms}".encode()).hexdigest())
+        offset = uuid_of(sha256(f"{self._seed} {next(self._numbers)} {at_ms}".encode()).hexdigest())
         made = Entry(offset, at_ms, events)
         self._entries.append(made)
         return made

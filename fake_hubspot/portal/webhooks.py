@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any
 
-from fake_hubspot.portal.change_feed import INTEGRATION, PERSON, Change
+from fake_hubspot.portal.change_feed import INTEGRATION, PERSON, Change, LinkChange
 from fake_hubspot.portal.deliveries import Attempt, Deliveries, Notification
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.subscriptions import NOUNS, Subscription, Subscriptions, WebhookApp
@@ -86,9 +86,8 @@ class Webhooks:
         """Yield the requests that have to be sent now."""
         now = self._context.clock.now_ms()
         for app in self.subscriptions.apps:
-            if app.target_url:
-                for attempt in self.deliveries.take_due(app, now_ms=now):
-                    yield app, attempt
+            for attempt in self.deliveries.take_due(app, now_ms=now):
+                yield app, attempt
 
     def settle(self, attempt: Attempt, **result: Any) -> None:
         """Note how a request ended; see `Deliveries.settle`. What nobody wants any more is not sent again."""
@@ -123,8 +122,8 @@ def _details(change: Change, subscription: Subscription) -> dict[str, Any] | Non
     what a merge and a restore have as `changeFlag`, is assumed.
     """
     who = _who(change)
-    if change.kind == "associationChange":
-        return _link_details(change, subscription, who)
+    if change.link is not None:
+        return _link_details(change, change.link, subscription, who)
     told: dict[str, Any] = {"objectId": change.record_id}
     if subscription.is_generic:
         told["objectTypeId"] = change.type_id
@@ -144,10 +143,9 @@ def _details(change: Change, subscription: Subscription) -> dict[str, Any] | Non
     return told | who
 
 
-def _link_details(change: Change, subscription: Subscription, who: Mapping[str, str]) -> dict[str, Any] | None:
-    link = change.link
-    if link is None:
-        return None
+def _link_details(
+    change: Change, link: LinkChange, subscription: Subscription, who: Mapping[str, str]
+) -> dict[str, Any] | None:
     ends = {"fromObjectId": change.record_id, "toObjectId": link.to_id}
     fate = {"associationRemoved": link.is_removed, "isPrimaryAssociation": link.is_primary}
     if subscription.is_generic:
@@ -158,7 +156,7 @@ def _link_details(change: Change, subscription: Subscription, who: Mapping[str, 
             "associationTypeId": link.type_id,
         }
         return {**ends, **kinds, **fate, **who}
-    if change.type_id not in NOUN_OF or link.to_type not in NOUN_OF:
+    if link.to_type not in NOUN_OF:
         return None
     name = f"{NOUN_OF[change.type_id]}_TO_{NOUN_OF[link.to_type]}"
     return {"associationType": name, **ends, **fate, **who}
