@@ -38,8 +38,6 @@ POINTERS: Mapping[str, tuple[tuple[str, str, int], ...]] = {
     "0-5": (("hs_primary_company_id", "0-2", 26),),
 }
 CHILD_COMPANY = 13
-# What a property that was never set means for a count and for an id.
-NOTHING = {True: "0", False: ""}
 LIVING = """
     FROM associations AS a JOIN records AS r ON r.type = a.to_type AND r.id = a.to_id
     WHERE r.archived_ms IS NULL AND a.from_type = ? AND a.from_id = ?
