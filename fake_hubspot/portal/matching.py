@@ -44,7 +44,7 @@ class Condition(msgspec.Struct, frozen=True):
 
     name: str
     operator: str
-    kind: str = "string"
+    kind: str = ""
     value: str = ""
     high_value: str = ""
     values: tuple[str, ...] = ()
