@@ -135,11 +135,10 @@ class Definitions:
 
     def of(self, type_id: str, *, archived: bool = False) -> Iterator[PropertyDefinition]:
         """Iterate over the properties of a type in the order of their names."""
-        found = {name: self.get(type_id, name) for name in self._all_names(type_id)}
+        found = self._of_hubspot(type_id) | self._own_of(type_id)
         for name in sorted(found):
-            definition = found[name]
-            if definition is not None and (definition.archived_ms is not None) == archived:
-                yield definition
+            if (found[name].archived_ms is not None) == archived:
+                yield found[name]
 
     def names(self, type_id: str) -> frozenset[str]:
         """Return the names of the properties of a type that are not archived."""
@@ -193,6 +192,6 @@ class Definitions:
         """Create or change a property group."""
         return self._groups.put(f"{type_id}/{group.name}", group)
 
-    def _all_names(self, type_id: str) -> set[str]:
-        own = {key.partition("/")[2] for key, _ in self._own.items() if key.startswith(f"{type_id}/")}
-        return own | set(self._of_hubspot(type_id))
+    def _own_of(self, type_id: str) -> dict[str, PropertyDefinition]:
+        prefix = f"{type_id}/"
+        return {key.removeprefix(prefix): one for key, one in self._own.items() if key.startswith(prefix)}

@@ -131,7 +131,7 @@ def test_the_ids_of_events_are_drawn_from_the_seed_of_the_portal(portal: Portal)
     assert [event["eventId"] for event in events] == [random.randrange(1, 2**32) for _ in range(3)]
 
 
-def test_whoever_sends_is_called_when_there_may_be_work(portal: Portal) -> None:
+def test_the_sender_is_called_when_there_may_be_work(portal: Portal) -> None:
     """After a change, an answer, a new setting, and when everything is hurried."""
     calls: list[None] = []
     portal.on_webhook_work = lambda: calls.append(None)
