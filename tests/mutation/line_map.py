@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tests.mutation.mutants import Mutant
 from tests.mutation.pool import Pool
@@ -50,14 +50,20 @@ class LineMap:
         """The tests that could notice a mutant, the most promising first.
 
         What runs at import runs for whichever test comes first: any test may depend on it. Lines that no test was seen
-        to run get the tests that run others of the module; a process that was killed could not report its lines.
+        to run get the tests that run others of the module; a process that was killed could not report its lines. The
+        tests that are named after the module come last: what is kept after the first call, such as the routes, was run
+        for whichever test came first as well.
         """
         lines = {line: self._tests(tests) for line, tests in self.lines.get(mutant.path, {}).items()}
         running = {test for at in range(mutant.line, mutant.last_line + 1) for test in lines.get(str(at), ())}
         in_module = {test for tests in lines.values() for test in tests} - {""}
         if mutant.runs_at_import or "" in running:
             return [*self._sorted(in_module), *self._sorted(self.seconds.keys() - in_module)]
-        return self._sorted((running or in_module) | set(self.unmeasured))
+        chosen = (running or in_module) | set(self.unmeasured)
+        if not chosen:
+            return []
+        named = {test for test in self.seconds if _is_named_after(_file_of(test), mutant.path)}
+        return [*self._sorted(chosen), *self._sorted(named - chosen)]
 
     def _tests(self, contexts: Iterable[str]) -> set[str]:
         """Test for test what ran a line."""
@@ -190,6 +196,10 @@ def _test_files(target: Target, root: Path) -> list[str]:
 
 def _files_of(tests: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(map(_file_of, tests)))
+
+
+def _is_named_after(file: str, module: str) -> bool:
+    return PurePosixPath(file).name == f"test_{PurePosixPath(module).name}"
 
 
 def _file_of(test: str) -> str:

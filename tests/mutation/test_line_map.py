@@ -8,6 +8,7 @@ import pytest
 
 from tests.mutation import line_map
 from tests.mutation.line_map import LineMap, measure
+from tests.mutation.mutants import mutants_of
 from tests.mutation.targets import Target
 
 TARGET = Target("project", ("project",), ("checks",))
@@ -93,3 +94,15 @@ def test_a_test_file_that_is_gone_is_forgotten(project: Path, measured: list[lis
     assert (list(after.seconds), after.lines["project/code.py"]["1"], after.unmeasured) == (tests, ["", *tests], [])
     assert measured == [EVERY]
     assert json.loads((project / "cache" / "project.json").read_text(encoding="utf-8"))["unmeasured"]
+
+
+def test_the_tests_that_are_named_after_a_module_run_last() -> None:
+    """What is run once for all of them was seen to be run by one."""
+    tests = ["checks/test_a.py::test", "checks/test_code.py::test", "checks/test_z.py::test"]
+    lines = LineMap(dict.fromkeys(tests, 0.5), {"project/code.py": {"2": [tests[2]], "4": [tests[0], tests[1]]}})
+    text = "def kept():\n    return 1\ndef other():\n    return 2\n"
+    by_line = {mutant.line: mutant for mutant in mutants_of("project/code.py", text)}
+
+    assert lines.tests_for(by_line[2]) == [tests[2], tests[1]]
+    assert lines.tests_for(by_line[4]) == tests[:2]
+    assert LineMap(dict.fromkeys(tests, 0.5)).tests_for(by_line[2]) == []

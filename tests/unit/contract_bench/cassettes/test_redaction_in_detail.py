@@ -372,6 +372,7 @@ URLS = {
     "properties/our_type/our_own": "properties/our_type/our_own",
     "/crm/v3/objects/p62515_car": "/crm/v3/objects/p62515_car",
     "/crm/v3/objects/p8812345_car": "/crm/v3/objects/pNUMBER_car",
+    "/crm/v3/objects/p8812345_our_12345": "/crm/v3/objects/TEXT",
     f"/crm/v3/objects/p{PORTAL}_car": "/crm/v3/objects/pNUMBER_car",
     f"/portals/{PORTAL}/x": "/TEXT/NUMBER/x",
     "/crm/v99/contacts": "/crm/v99/contacts",
@@ -469,6 +470,7 @@ MESSAGES = {
     "HTTP ERROR 404": "HTTP ERROR 404",
     "Kari: resource not found. Ola: internal error. Per": "TEXT: resource not found. TEXT: internal error. TEXT",
     "No lead`kari is associated with lead 5.": "No TEXT is associated with lead 5.",
+    "No lead`deal$deals is associated with lead 5.": "No lead`deal$deals is associated with lead 5.",
     "Object not found. https://api.hubapi.com/crm/X": "Object not found. TEXT",
     "Invalid input JSON on line 1, column 2: Input data was truncated": (
         "Invalid input JSON on line 1, column 2: Input data was truncated"
