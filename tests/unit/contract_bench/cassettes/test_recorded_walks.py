@@ -113,6 +113,6 @@ def test_what_only_sounds_like_a_page_is_replaced() -> None:
     for key in ("access_token", "refreshToken", "token", "session_token", "next_access_token"):
         assert redacted_walk({key: "abc-123-def"}, {})[0][key] == "REDACTED", key
     for key in ("XPage", "X$page"):
-        assert redacted_walk({key: 7}, {})[0].get(key) != 7, key
+        assert 7 not in redacted_walk({key: 7}, {})[0].values(), key
     for key in ("pages", "total", "next_page", "skip"):
         assert redacted_walk({key: 4712345678901}, {})[0][key] != 4712345678901, key
