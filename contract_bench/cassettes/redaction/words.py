@@ -166,10 +166,8 @@ def _is_known(part: str) -> bool:
         return False
     if part.lower() in _FIRST_NAMES:
         return part == part.lower()
-    if len(part) <= 1 or part.lower() in _WORDS or _LETTER_AND_DIGIT.fullmatch(part):
+    if len(part) <= 1 or part.lower() in _WORDS or part.isdecimal() or _LETTER_AND_DIGIT.fullmatch(part):
         return True
-    if part.isdecimal():
-        return len(part) <= 3
     pieces = re.findall(r"[A-Z]?[a-z]+[0-9]?", part)  # camelCase
     return "".join(pieces) == part and all(piece.lower() in _WORDS for piece in pieces)
 

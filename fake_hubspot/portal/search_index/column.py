@@ -168,7 +168,8 @@ class Column:
 
     def _containing_literal(self, literal: bytes, first: int, last: int) -> Iterator[int]:
         start, end = self._offsets[first], self._offsets[last]
-        if not literal or self._texts.count(literal, start, end) * SEEKING > last - first:
+        # An empty literal is counted between any two bytes, so it is never sought.
+        if self._texts.count(literal, start, end) * SEEKING > last - first:
             texts = self._texts[start : end - 1].split(SEPARATOR)
             yield from compress(range(first, last), [literal in text for text in texts])
             return

@@ -39,6 +39,7 @@ VALUES = {
     "lastmodifieddate": tuple(format_time(1_700_000_000_003 + number) for number in range(6)),
     "hs_object_id": ("1", "20", "33", "100", "x"),
     "not_a_property": ("1", "x"),
+    "associations.company": ("1", "2", "3", "x"),
 }
 ONE_VALUE = ("EQ", "NEQ", "LT", "LTE", "GT", "GTE", "CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN")
 PATTERNS = ("*", "o*", "*o", "*s*", "new", "york", "example.com", "x@*", "b's", "?", "[", "a_b's", "STRASSE", "*a*b*")
@@ -47,7 +48,7 @@ PATTERNS = ("*", "o*", "*o", "*s*", "new", "york", "example.com", "x@*", "b's", 
 # Sizes and weights that only change how quickly something is found. Some are so small that every loop ends in between.
 SIZES = {
     (column, "BLOCKS"): (1, 2, 7, 255), (column, "TEXTS_AT_ONCE"): (1, 3, 4096), (column, "PATTERNS_KEPT"): (1, 8),
-    (column, "SEEKING"): (0, 10, 10**6), (segment, "SORTING"): (0, 4, 10**6), (index, "GROWTH"): (1, 4),
+    (column, "SEEKING"): (1, 10, 10**6), (segment, "SORTING"): (0, 4, 10**6), (index, "GROWTH"): (1, 4),
     (index, "INTERNED_MAX"): (0, 3, 4096), (store, "ROWS_AT_ONCE"): (1, 7, 4096), (store, "MAX_VARIABLES"): (1, 7, 500),
 }  # fmt: skip
 
@@ -147,6 +148,9 @@ def compare(portal: Portal, random: Random, *, loose_max: int, budget_bytes: int
     portal.db.run("DELETE FROM records")
     portal.records.index_lag.clear()
     portal.records.index_lag.lag_ms = lag_ms
+    portal.db.run("DELETE FROM associations")
+    link = portal.associations.types(kind, portal.types["companies"])[0]
+    portal.associations.load((link, random.randrange(1, 200), company) for company in (1, 1, 2) for _ in range(10))
     count = random.choice((0, 1, 20, 60))
     portal.load(kind, [portal.to_record(kind, number * 3, any_values(random)) for number in range(1, count + 1)])
     portal.assumptions.choose({"missing-value-match": random.choice(["match", "no-match"])})
