@@ -96,7 +96,7 @@ def recent_records(
     """
     portal = context.portal
     oldest = portal.clock.now_ms() - RECENT_DAYS * DAY_MS
-    since = max(since_of(context.request) or 0, oldest)
+    since = max(since_of(context.request) or oldest, oldest)
     found = [(kind, record) for kind in kinds for record in _since(portal, kind, since, created=created)]
     found.sort(key=lambda one: (-_moment(one[1], created=created), one[1].id, one[0].type_id))
     return found[:RECENT_ROWS]

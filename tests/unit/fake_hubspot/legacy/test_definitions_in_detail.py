@@ -232,6 +232,10 @@ def test_a_pipeline_in_both_shapes(empty: Fake, cases: Cases) -> None:
             for _, text in DEFAULT_STAGES
         ]
         assert len({one["stageId"] for one in whole}) == 7
+    with cases.case("without an order"):
+        plain = empty.post(path, {"label": "N", "stages": [{"label": "a"}, {"label": "b"}]}).json()
+        assert (plain["displayOrder"], [one["displayOrder"] for one in plain["stages"]]) == (0, [0, 0])
+        assert [one["label"] for one in plain["stages"]] == ["a", "b"]
     with cases.case("deleted"):
         assert empty.request("DELETE", f"{OF_DEALS}/own").status == 204
         assert "own" not in [one["pipelineId"] for one in empty.get(path).json()["results"]]

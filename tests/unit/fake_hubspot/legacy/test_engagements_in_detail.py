@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from fake_hubspot.legacy import pages
 from fake_hubspot.legacy.engagement_fields import KINDS, kind_named, kind_of, metadata_of, values_of
 from tests.support.cases import Cases
 from tests.unit.fake_hubspot.inprocess import Fake
@@ -10,6 +13,7 @@ from tests.unit.fake_hubspot.legacy.test_writes import linked, v3
 
 PATH = "/engagements/v1/engagements"
 NOW = 1_790_000_000_000
+PREVIEW = ("bodyPreview", "bodyPreviewIsTruncated", "bodyPreviewHtml")
 MOMENT, MOMENT_MS = "2026-11-28T10:00:00Z", 1_795_860_000_000
 
 # The members of the metadata of each type, in their order, with the properties of the CRM API.
@@ -184,8 +188,16 @@ def test_the_head_of_an_engagement(empty: Fake, cases: Cases) -> None:
     with cases.case("without a time"):
         empty.seed("notes", {"id": "5", "properties": {"hs_attachment_ids": "7;x;8", "hs_note_body": "c"}})
         read = empty.get(f"{PATH}/5").json()
+        assert [read["engagement"][name] for name in PREVIEW] == [
+            "c", False, "<html>\n <head></head>\n <body>\n c\n </body>\n</html>",
+        ]  # fmt: skip
         assert read["attachments"] == [{"id": 7}, {"id": 8}]
         assert read["engagement"]["timestamp"] == read["engagement"]["createdAt"]
+    with cases.case("a preview"):
+        given = {"hs_note_body": "c", "hs_body_preview": "p", "hs_body_preview_html": "<p>"}
+        empty.seed("notes", {"id": "6", "properties": given | {"hs_body_preview_is_truncated": "true"}})
+        head = empty.get(f"{PATH}/6").json()["engagement"]
+        assert [head[name] for name in PREVIEW] == ["p", True, "<p>"]
 
 
 def test_an_engagement_needs_a_type_that_is_known(empty: Fake, cases: Cases) -> None:
@@ -280,7 +292,7 @@ def test_pages_of_engagements_end_between_two_ids(empty: Fake, cases: Cases) -> 
         assert [row["engagement"]["type"] for row in page["results"]][1:] == ["TASK", "NOTE", "CALL"]
 
 
-def test_engagements_that_changed_after_a_time(empty: Fake, cases: Cases) -> None:
+def test_engagements_that_changed_after_a_time(empty: Fake, cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order of their changes; the cursor of a page that is not the last names its last one."""
     empty.portal.clock.freeze(NOW)
     one, two = sorted(made(empty)["engagement"]["id"] for _ in range(2))
@@ -313,3 +325,11 @@ def test_engagements_that_changed_after_a_time(empty: Fake, cases: Cases) -> Non
         page = empty.get(f"{PATH}/recent/modified?count=2").json()
         assert (list(page), ids_of(page)) == (["results", "hasMore", "offset", "total"], [three, one])
         assert (page["hasMore"], page["offset"], page["total"]) == (True, 2, 3)
+        empty.portal.clock.freeze(NOW + 2)
+        empty.request("PATCH", f"{PATH}/{two}", {"metadata": {"body": "b"}})
+        call = empty.post(PATH, {"engagement": {"type": "CALL"}}).json()["engagement"]["id"]
+        recent = [*sorted((two, call)), three, one]
+        assert ids_of(empty.get(f"{PATH}/recent/modified").json()) == recent
+        monkeypatch.setattr(pages, "RECENT_ROWS", 3)
+        page = empty.get(f"{PATH}/recent/modified").json()
+        assert (ids_of(page), page["total"]) == (recent[:3], 3)

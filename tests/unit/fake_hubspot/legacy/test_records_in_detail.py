@@ -135,6 +135,9 @@ def test_a_company_in_full(empty: Fake, cases: Cases) -> None:
             status, error = told(empty, "PUT", f"{path}/contacts/{text}")
             assert (status, error["message"]) == (404, f"Contact {number} does not exist")
             assert empty.request("DELETE", f"{path}/contacts/{text}").status == 204
+    with cases.case("a text that looks like a time"):
+        dated = record(empty, "companies", name="2026-11-28")
+        assert empty.get(f"{COMPANIES}/{dated}").json()["properties"]["name"]["value"] == "2026-11-28"
     with cases.case("validation"):
         status, error = told(empty, "POST", COMPANIES, {"properties": named(nope="1", numberofemployees="x")})
         assert (status, list(error)) == (400, ["validationResults", "status", "message"])
