@@ -388,10 +388,13 @@ def test_the_types_of_errors_of_rows(empty: Fake, cases: Cases) -> None:
     mail = mapping("Mail", "email")
     own = {"name": "own", "label": "O", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
     empty.post("/crm/v3/properties/contacts", {**own, "hasUniqueValue": True})
+    for name, kind, field in (("score", "number", "number"), ("day", "date", "date")):
+        empty.post("/crm/v3/properties/contacts", {**own, "name": name, "type": kind, "fieldType": field})
     start(empty, "Mail,Own\na@x.test,1\nb@x.test,2\n", [mail, mapping("Own", "own")])
     for row, columns, operations, kind, value in (
         ("bad", [mapping("C", "email")], {}, "INVALID_EMAIL", ""),
-        ("n", [mapping("C", "annualrevenue")], {}, "INVALID_NUMBER", ""),
+        ("n", [mapping("C", "score")], {}, "INVALID_NUMBER", ""),
+        ("n", [mapping("C", "day")], {}, "INVALID_DATE", ""),
         ("n", [mapping("C", "lifecyclestage")], {}, "INVALID_ENUMERATION_OPTION", ""),
         ("n", [mapping("C", "nothing")], {}, "INVALID_PROPERTY_VALUE", ""),
         ("99", [mapping("C", "", idColumnType="HUBSPOT_OBJECT_ID")], {}, "INVALID_OBJECT_ID", "99"),
