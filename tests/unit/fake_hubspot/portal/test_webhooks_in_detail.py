@@ -11,7 +11,14 @@ from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.change_feed import Change, LinkChange, MergeChange
 from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.portal import Portal
-from fake_hubspot.portal.subscriptions import EVENT_TYPES, Disturbance, Subscription, WebhookApp
+from fake_hubspot.portal.subscriptions import (
+    CONVERSATION_KINDS,
+    CONVERSATION_PROPERTIES,
+    EVENT_TYPES,
+    Disturbance,
+    Subscription,
+    WebhookApp,
+)
 from tests.support.cases import Cases
 
 NOW = 1_780_000_000_000
@@ -60,6 +67,7 @@ def test_each_kind_of_event_has_its_keys_in_their_order(portal: Portal, cases: C
             {"objectId": 5, "propertyName": "city", "propertyValue": "Oslo"},
         ),
         ("merge", {"merge": MERGE}, {"objectId": 5, **MERGED}),
+        ("restore", {"message": ("m", "COMMENT")}, {"objectId": 5, "messageId": "m", "messageType": "COMMENT"}),
         ("associationChange", {"link": LINK}, {"associationType": "CONTACT_TO_COMPANY", **LINKED, **FATE}),
     )
     for kind, more, expected in rows:
@@ -195,12 +203,12 @@ def test_only_what_is_still_wanted_waits(portal: Portal) -> None:
 
 def test_settings_are_checked_at_their_bounds(cases: Cases) -> None:
     """The smallest and the greatest that can be used, and those next to them."""
-    for name, lowest, highest in (
-        ("app_id", 1, 2**53 - 1),
-        ("max_concurrent", 1, 1000),
-        ("timeout_ms", 1, 60_000),
-        ("duplicates", 0, 10),
-        ("delay_ms", 0, 2_592_000_000),
+    for name, called, lowest, highest in (
+        ("app_id", "the id of an app", 1, 2**53 - 1),
+        ("max_concurrent", "maxConcurrentRequests", 1, 1000),
+        ("timeout_ms", "timeoutMs", 1, 60_000),
+        ("duplicates", "duplicates", 0, 10),
+        ("delay_ms", "delayMs", 0, 2_592_000_000),
     ):
         for value, is_fine in ((lowest - 1, False), (lowest, True), (highest, True), (highest + 1, False)):
             with cases.case(f"{name} {value}"):
@@ -211,7 +219,7 @@ def test_settings_are_checked_at_their_bounds(cases: Cases) -> None:
                 if is_fine:
                     app.check()
                 else:
-                    with pytest.raises(UsageError, match=f"from {lowest} to {highest}, got {value}"):
+                    with pytest.raises(UsageError, match=f"expected {called} from {lowest} to {highest}, got {value}"):
                         app.check()
     for secret, signatures, is_fine in (
         ("s", ("v1",), True), ("s", ("v2", "v3"), True), ("s", ("v1", "v3"), True), ("s", (), True),
@@ -320,6 +328,8 @@ def test_every_type_of_event_is_about_its_type_of_records(cases: Cases) -> None:
     expected |= {f"conversation.{kind}": "0-11" for kind in of_conversations}
 
     assert set(expected) == EVENT_TYPES
+    assert of_conversations == CONVERSATION_KINDS
+    assert CONVERSATION_PROPERTIES == ("assignedTo", "status", "isArchived")
     for event_type, type_id in expected.items():
         with cases.case(event_type):
             is_generic = event_type.startswith("object.")
