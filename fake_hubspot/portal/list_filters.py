@@ -127,11 +127,10 @@ POINT_KEYS = ("timezoneSource", "zoneId", "indexReference", "offset")
 def _complete_filter(one: Filter) -> dict[str, Any]:
     if one.get("filterType") != "PROPERTY":
         return dict(one)
-    operation = dict(one.get("operation", {}))
-    kind, operator = operation.pop("operationType", None), operation.pop("operator", None)
-    empty = operation.pop("includeObjectsWithNoValueSet", False)
+    operation = {"operator": None, "includeObjectsWithNoValueSet": False, **one.get("operation", {})}
+    kind = operation.pop("operationType", None)
     times = {name: _complete_point(operation.pop(name)) for name in TIME_KEYS if name in operation}
-    told = {"operator": operator, "includeObjectsWithNoValueSet": empty, **operation, **times, "operationType": kind}
+    told = {**operation, **times, "operationType": kind}
     return {"property": one.get("property"), "operation": told, "filterType": "PROPERTY"}
 
 

@@ -357,7 +357,7 @@ def test_what_cannot_be_evaluated_is_named(cases: Cases) -> None:
         ({"filters": [association(coalescingRefineBy={"setType": "MOST"})]}, ""),
         ({"filters": [{"filterType": "PAGE"}]}, "the filter type PAGE"),
         ({"filters": [{"filterType": "IN_LIST", "listId": "1"}]}, ""),
-        ({"filters": [in_source("IMPORT", "WORKFLOWS_ACTIVE")]}, ""),
+        ({"filters": [in_source("IMPORT", "WORKFLOWS_ACTIVE", "WORKFLOWS_ENROLLMENT")]}, ""),
         ({"filters": [in_source("IMPORT", "OTHER")]}, "the metadata OTHER of the filter type IN_LIST"),
         ({"filters": [association()]}, ""),
         ({"filters": [association(coalescingRefineBy={"type": "NUM_OCCURRENCES"})]}, ""),
