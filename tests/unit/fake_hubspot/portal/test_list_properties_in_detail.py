@@ -66,6 +66,27 @@ def test_a_point_bounds_a_time(cases: Cases) -> None:
             assert around(MAY_1, operation) == expected
 
 
+def test_a_point_may_be_the_present_or_another_property(cases: Cases) -> None:
+    """Also as one of two bounds."""
+    present = {"timeType": "INDEXED", "indexReference": {"referenceType": "NOW"}}
+    other = {"timeType": "PROPERTY_REFERENCED", "property": "q"}
+    for point, bound in ((present, NOW), (other, MAY_1)):
+        for operation, expected in (
+            ({"operator": "IS_BEFORE", "timePoint": point}, [True, False, False]),
+            ({"operator": "IS_AFTER", "timePoint": point}, [False, False, True]),
+            (
+                {"operator": "IS_BETWEEN", "lowerBoundTimePoint": point, "upperBoundTimePoint": day(1, year=2030)},
+                [False, True, True],
+            ),
+            (
+                {"operator": "IS_BETWEEN", "lowerBoundTimePoint": day(1, year=2000), "upperBoundTimePoint": point},
+                [True, True, False],
+            ),
+        ):
+            with cases.case(operation):
+                assert around(bound, operation, q=str(MAY_1)) == expected
+
+
 def test_two_points_bound_a_time(cases: Cases) -> None:
     """Both are part of what they bound, unless they are exclusive."""
     for low, high, expected in (
