@@ -11,6 +11,10 @@ from fake_hubspot.portal.portal_context import PortalContext
 __all__ = ["Audit", "Pipeline", "Pipelines", "Stage"]
 
 
+# Source: recording (amp-labs 2025-01, Nango 2026-03): HubSpot's own pipelines are of 1970.
+SEEDED_MS = 0
+
+
 class Stage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One step of a pipeline."""
 
@@ -18,8 +22,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     label: str
     display_order: int
     metadata: dict[str, str] = {}
-    created_ms: int = 0
-    updated_ms: int = 0
+    created_ms: int = SEEDED_MS
+    updated_ms: int = SEEDED_MS
     archived: bool = False
 
 
@@ -30,8 +34,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     label: str
     display_order: int
     stages: tuple[Stage, ...]
-    created_ms: int = 0
-    updated_ms: int = 0
+    created_ms: int = SEEDED_MS
+    updated_ms: int = SEEDED_MS
     archived: bool = False
 
 
@@ -67,8 +71,6 @@ TICKET_STAGES = (
     ("3", "Waiting on us", "OPEN"),
     ("4", "Closed", "CLOSED"),
 )
-# Source: recording (amp-labs 2025-01, Nango 2026-03): HubSpot's own pipelines are of 1970.
-SEEDED_MS = 0
 LIFECYCLE = (
     ("subscriber", "Subscriber"),
     ("lead", "Lead"),
@@ -102,14 +104,10 @@ def _deals() -> Pipeline:
             label=label,
             display_order=order,
             metadata={"isClosed": str(stage.startswith("closed")).lower(), "probability": probability},
-            created_ms=SEEDED_MS,
-            updated_ms=SEEDED_MS,
         )
         for order, (stage, label, probability) in enumerate(DEAL_STAGES)
     )
-    return Pipeline(
-        id="default", label="Sales Pipeline", display_order=0, stages=stages, created_ms=SEEDED_MS, updated_ms=SEEDED_MS
-    )
+    return Pipeline(id="default", label="Sales Pipeline", display_order=0, stages=stages)
 
 
 def _tickets() -> Pipeline:
@@ -119,14 +117,10 @@ def _tickets() -> Pipeline:
             label=label,
             display_order=order,
             metadata={"ticketState": state, "isClosed": str(state == "CLOSED").lower()},
-            created_ms=SEEDED_MS,
-            updated_ms=SEEDED_MS,
         )
         for order, (stage, label, state) in enumerate(TICKET_STAGES)
     )
-    return Pipeline(
-        id="0", label="Support Pipeline", display_order=0, stages=stages, created_ms=SEEDED_MS, updated_ms=SEEDED_MS
-    )
+    return Pipeline(id="0", label="Support Pipeline", display_order=0, stages=stages)
 
 
 # Types that have pipelines besides deals and tickets: the id and label of the default one, and its stages.
@@ -169,12 +163,9 @@ NEWER_PIPELINES = {
 
 def _newer(pipeline_id: str, label: str, labels: Mapping[str, str]) -> Pipeline:
     stages = tuple(
-        Stage(id=stage, label=text, display_order=order, created_ms=SEEDED_MS, updated_ms=SEEDED_MS)
-        for order, (stage, text) in enumerate(labels.items())
+        Stage(id=stage, label=text, display_order=order) for order, (stage, text) in enumerate(labels.items())
     )
-    return Pipeline(
-        id=pipeline_id, label=label, display_order=0, stages=stages, created_ms=SEEDED_MS, updated_ms=SEEDED_MS
-    )
+    return Pipeline(id=pipeline_id, label=label, display_order=0, stages=stages)
 
 
 class Pipelines:

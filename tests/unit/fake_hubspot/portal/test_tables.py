@@ -9,6 +9,7 @@ from fake_hubspot.portal.config import DATA_CENTERS, PortalConfig
 from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.portal.pipelines import DEAL_STAGES, SEEDED_MS, TICKET_STAGES, Pipeline, Stage
 from fake_hubspot.portal.search import SEARCHABLE
+from fake_hubspot.portal.standard_properties import standard_properties
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 from tests.support.cases import for_each
 
@@ -327,3 +328,84 @@ def test_the_default_pipelines() -> None:
         for each, label, state in TICKET_STAGES
     ]
     portal.close()
+
+
+# By the type: a property that only its own table has.
+OWN_PROPERTIES = {
+    "0-7": "hs_folder_name", "0-8": "hs_margin_tcv", "0-27": "hs_task_reminders", "0-47": "hs_meeting_change_id",
+    "0-48": "hs_call_zoom_meeting_uuid", "0-49": "hs_email_tracker_key", "0-19": "hs_visitor_id", "0-72": "hs_deal_id",
+    "0-74": "hs_kpi_value_last_calculated_at", "0-14": "hs_esign_enabled", "0-18": "hs_communication_body",
+    "0-53": "hs_amount_billed", "0-64": "hs_active", "0-69": "hs_last_payment_due_date", "0-84": "hs_duration",
+    "0-85": "hs_duration", "0-86": "hs_duration", "0-101": "hs_customer_email", "0-115": "hs_additional_phone",
+    "0-116": "hs_postal_mail_body", "0-123": "hs_billing_address_name", "0-136": "hs_lead_name", "0-142": "hs_cart_url",
+    "0-162": "hs_amount_paid", "0-410": "hs_course_id", "0-420": "hs_bathrooms", "0-421": "hs_appointment_start",
+    "0-970": "hs_description", "0-721": "hs_description", "0-11": "hs_description", "0-903": "hs_description",
+    "0-904": "hs_description",
+}  # fmt: skip
+NEWER_TABLES = {"0-19": "hs_response_group", "0-72": "hs_deal_split_type", "0-74": "hs_goal_name"}
+
+
+def test_each_type_has_the_properties_of_its_own_table() -> None:
+    for table in (OWN_PROPERTIES, NEWER_TABLES):
+        for type_id, name in table.items():
+            assert name in standard_properties(type_id), type_id
+    for type_id in ("0-162", "0-410", "0-420", "0-421", "0-970"):
+        assert {"hs_pipeline", "hs_pipeline_stage"} <= standard_properties(type_id).keys(), type_id
+
+
+# Id and label of the pipeline, then id and label of each stage.
+NEWER_PIPELINES = {
+    "0-136": (
+        *("lead-pipeline-id=Lead pipeline", "new-stage-id=New", "attempting-stage-id=Attempting"),
+        *("connected-stage-id=Connected", "qualified-stage-id=Qualified", "unqualified-stage-id=Disqualified"),
+    ),
+    "0-123": (
+        *("order-pipeline=Order pipeline", "open=Open", "processed=Processed", "shipped=Shipped"),
+        *("delivered=Delivered", "cancelled=Cancelled"),
+    ),
+    "0-162": ("service-pipeline=Service pipeline", "new=New", "in-progress=In progress", "closed=Closed"),
+    "0-410": ("course-pipeline=Course pipeline", "planned=Planned", "running=Running", "finished=Finished"),
+    "0-420": ("listing-pipeline=Listing pipeline", "active=Active", "pending=Pending", "sold=Sold"),
+    "0-421": (
+        *("appointment-pipeline=Appointment pipeline", "scheduled=Scheduled", "completed=Completed"),
+        "cancelled=Cancelled",
+    ),
+    "0-970": ("project-pipeline=Project pipeline", "new=New", "in-progress=In progress", "done=Done"),
+}
+
+
+def test_the_default_pipelines_of_newer_types() -> None:
+    """Of 1970, in the order of the table."""
+    portal = Portal(PortalConfig(contacts=0))
+    try:
+        for type_id, (head, *rows) in NEWER_PIPELINES.items():
+            (pipeline,) = portal.pipelines.of(type_id)
+            assert f"{pipeline.id}={pipeline.label}" == head
+            assert [f"{one.id}={one.label}" for one in pipeline.stages] == rows
+            assert (pipeline.display_order, pipeline.created_ms, pipeline.updated_ms, pipeline.archived) == (
+                0,
+                0,
+                0,
+                False,
+            )
+            assert [one.display_order for one in pipeline.stages] == list(range(len(rows)))
+            assert {(one.created_ms, one.updated_ms, one.archived) for one in pipeline.stages} == {(0, 0, False)}
+            assert all(one.metadata == {} for one in pipeline.stages)
+        for type_id, pipeline_id in (("0-1", "contacts-lifecycle-pipeline"), ("0-2", "companies-lifecycle-pipeline")):
+            (pipeline,) = portal.pipelines.of(type_id)
+            assert (pipeline.id, pipeline.label, pipeline.created_ms) == (pipeline_id, "Lifecycle Stage Pipeline", 0)
+            assert [stage.display_order for stage in pipeline.stages] == list(range(8))
+            assert pipeline.display_order == 0
+            assert [f"{one.id}={one.label}" for one in pipeline.stages] == [
+                *("subscriber=Subscriber", "lead=Lead", "marketingqualifiedlead=Marketing Qualified Lead"),
+                *("salesqualifiedlead=Sales Qualified Lead", "opportunity=Opportunity", "customer=Customer"),
+                *("evangelist=Evangelist", "other=Other"),
+            ]
+            for stage in pipeline.stages:
+                is_closed = stage.id == "other"
+                state = {"isClosed": str(is_closed).lower(), "state": "CLOSED" if is_closed else "OPEN"}
+                assert stage.metadata == state
+        stored = {key.partition("/")[0] for key, _ in portal.pipelines.stored.items()}
+        assert stored == {"0-1", "0-2", "0-3", "0-5", *NEWER_PIPELINES}
+    finally:
+        portal.close()
