@@ -72,7 +72,7 @@ class RecordEvents:
         self._resources = resources
         self._types = types
         self._past_values = past_values
-        self._revision = -1
+        self._revision: int | None = None
         self._events: dict[Key, list[RecordEvent]] = {}
 
     def of(self, subject: Subject) -> Sequence[RecordEvent]:
@@ -148,7 +148,7 @@ class RecordEvents:
     def _key(self, one: Resource) -> Key | None:
         """Return the type and id of the record that an event names."""
         object_type = self._types().find(str(one.fields.get("objectType") or CONTACT))
-        record_id = parse_id(str(one.fields.get("objectId") or ""))
+        record_id = parse_id(str(one.fields.get("objectId")))
         return None if object_type is None or record_id is None else (object_type.type_id, record_id)
 
     def _timeline(self) -> Iterator[tuple[Key, RecordEvent]]:
