@@ -96,3 +96,40 @@ def test_an_id_with_digits_of_another_script_is_no_deal(fake: Fake, deal: str) -
     answer = fake.post(f"{BATCH}/read", {"inputs": [{"id": arabic}]})
 
     assert (answer.status, answer.json()["category"]) == (404, "OBJECT_NOT_FOUND")
+
+
+def test_splits_in_full(fake: Fake, deal: str, cases: Cases) -> None:
+    """Percentages have up to eight places; a deal without an amount has parts without one."""
+    other = str(fake.post("/crm/v3/objects/deals", {"properties": {"dealname": "E"}}).json()["id"])
+    inputs = [{"id": int(each), "splits": parts(0.33333333, 0.66666667)} for each in (deal, other)]
+
+    answer = fake.post(f"{BATCH}/upsert", {"inputs": inputs}).json()
+
+    assert (answer["status"], [one["id"] for one in answer["results"]]) == ("COMPLETE", [deal, other])
+    first, second = ([one["properties"] for one in result["splits"]] for result in answer["results"])
+    names = ("hs_deal_id", "hs_deal_split_percentage", "hubspot_owner_id", "hs_deal_split_amount")
+    assert sorted(tuple(one.get(name) for name in names) for one in first) == [
+        (deal, "0.33333333", "901", "333.33333"), (deal, "0.66666667", "902", "666.66667"),
+    ]  # fmt: skip
+    assert [one.get("hs_deal_split_amount") for one in second] == [None, None]
+    with cases.case("a whole"):
+        assert [one["properties"]["hs_deal_split_percentage"] for one in split(fake, deal, 1)] == ["1"]
+        zero = split(fake, deal, 0, 1)
+        told = {(one["properties"][names[1]], one["properties"][names[3]]) for one in zero}
+        assert told == {("0", "0"), ("1", "1000")}
+    for splits, text in (
+        (parts(0.5), f"The percentages of deal {deal} add up to 0.5, and must add up to 1"),
+        ([], f"The percentages of deal {deal} add up to 0, and must add up to 1"),
+        ([{"ownerId": 5, "percentage": 0.5}, {"ownerId": 6, "percentage": 0.5}], "There is no owner 5"),
+    ):
+        with cases.case(text):
+            refused = fake.post(f"{BATCH}/upsert", {"inputs": [{"id": int(deal), "splits": splits}]})
+            assert (refused.status, refused.json()["message"]) == (400, text)
+            assert refused.json()["category"] == "VALIDATION_ERROR"
+    with cases.case("no deal"):
+        refused = fake.post(f"{BATCH}/read", {"inputs": [{"id": "9" * 51}]})
+        assert (refused.status, refused.json()["message"]) == (404, f"There is no deal {'9' * 50}")
+    with cases.case("a hundred"):
+        for path, body in (("read", {"id": deal}), ("upsert", {"id": int(deal), "splits": []})):
+            assert fake.post(f"{BATCH}/{path}", {"inputs": [body] * 101}).status == 400
+        assert len(fake.post(f"{BATCH}/read", {"inputs": [{"id": deal}] * 100}).json()["results"]) == 100
