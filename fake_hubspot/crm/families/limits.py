@@ -99,7 +99,7 @@ def read_records(context: RequestContext) -> Response:
 def read_types(context: RequestContext) -> Response:
     """Return how many custom types there are."""
     used = len(context.portal.custom_types)
-    return Response.of({"limit": MAX_TYPES, "usage": used, "percentage": round(100 * used / MAX_TYPES, 2)})
+    return Response.of({"limit": MAX_TYPES, "usage": used, "percentage": 100 * used / MAX_TYPES})
 
 
 def read_properties(context: RequestContext) -> Response:

@@ -4,9 +4,12 @@ import csv
 import io
 import json
 from hashlib import md5
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from fake_hubspot.crm.families.files import TYPES
+from fake_hubspot.crm.families.limits import _overall, _used
+from fake_hubspot.crm.families.multipart import read_parts
 from fake_hubspot.portal.clock import format_time
 from tests.support.cases import Cases
 from tests.unit.fake_hubspot.crm.test_event_journal import JOURNAL, SUBSCRIPTIONS, create, subscribe
@@ -17,6 +20,7 @@ from tests.unit.fake_hubspot.inprocess import Fake, Response
 NOW = 1_790_000_000_000
 AT, LATER = format_time(NOW), format_time(NOW + 1000)
 HOUR = 3_600_000
+EDGE = b"multipart/form-data; boundary=edge"
 PUBLIC = '{"access": "PUBLIC_INDEXABLE"}'
 
 
@@ -152,6 +156,13 @@ def test_uploads_that_lack_something(empty: Fake, cases: Cases) -> None:
     with cases.case("no parts"):
         head = {"content-type": "multipart/form-data; boundary=edge"}
         assert told(empty.request("POST", FILES, b"nothing", headers=head)) == (400, "The form has no parts")
+    with cases.case("what comes before the first part is none"):
+        body = b'; name="folderPath"\r\n\r\n/before\r\n--edge\r\nContent-Disposition: form-data; name="x"\r\n\r\ny'
+        head = {"content-type": "multipart/form-data; boundary=edge"}
+        answer = empty.request("POST", FILES, body + b"\r\n--edge--", headers=head)
+        assert told(answer) == (400, "The part file is missing")
+        context = cast("Any", SimpleNamespace(request=SimpleNamespace(headers={b"content-type": EDGE}, body=body)))
+        assert list(read_parts(context)) == ["x"]
     with cases.case("a quoted boundary in capitals"):
         body = b'--e e\r\nContent-Disposition: form-data; name="file"; filename="q.txt"\r\n\r\nx\r\n'
         body += f'--e e\r\nContent-Disposition: form-data; name="options"\r\n\r\n{PUBLIC}\r\n'.encode()
@@ -408,6 +419,18 @@ def test_the_types_of_errors_of_rows(empty: Fake, cases: Cases) -> None:
             (error,) = empty.get(f"{IMPORTS}/{done['id']}/errors").json()["results"]
             assert (error["errorType"], error["invalidValue"]) == (kind, value)
             assert done["metadata"]["counters"] == {"TOTAL_ROWS": 1, "ERRORS": 1, "UNIQUE_OBJECTS_WRITTEN": 0}
+    with cases.case("nothing that names it"):
+        done = start(empty, "City\nOslo\n", [mapping("City", "city")])
+        (error,) = empty.get(f"{IMPORTS}/{done['id']}/errors").json()["results"]
+        assert error["errorType"] == "MISSING_REQUIRED_PROPERTY"
+    with cases.case("blanks around a value"):
+        start(empty, "Mail,First\n c@x.test , Cay \n", [mail, mapping("First", "firstname")])
+        (kept,) = (
+            one["properties"]
+            for one in empty.get("/crm/v3/objects/contacts?properties=firstname,email").json()["results"]
+            if one["properties"]["firstname"] == "Cay"
+        )
+        assert kept["email"] == "c@x.test"
     with cases.case("a unique value"):
         done = start(empty, "Own,First\n2,Ben\n", [mapping("Own", "own"), mapping("First", "firstname")])
         assert done["metadata"]["counters"]["UPDATED_OBJECTS"] == 1
@@ -563,6 +586,10 @@ def test_limits_in_full(empty: Fake, cases: Cases) -> None:
         assert found["customObjectTypes"] == {
             "overallLimit": 1_000_000, "overallUsage": 0, "overallPercentage": 0.0, "byObjectType": [],
         }  # fmt: skip
+    with cases.case("digits"):
+        kind = empty.portal.types["contacts"]
+        assert [_used(kind, used, 1_000_000)["percentage"] for used in (1234, 1250, 1_000_000)] == [0.12, 0.12, 100.0]
+        assert [_overall(used, 30_000, [])["overallPercentage"] for used in (1, 2, 10)] == [0.0, 0.01, 0.03]
     with cases.case("types"):
         assert empty.get(f"{base}/custom-object-types").json() == {"limit": 10, "usage": 0, "percentage": 0.0}
     with cases.case("properties"):
