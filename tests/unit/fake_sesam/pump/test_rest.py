@@ -358,6 +358,9 @@ def test_a_filtered_entity_passes_by() -> None:
 
     assert bench.transform({"_id": "e", "_filtered": True}) == [{"_id": "e", "_filtered": True}]
     assert bench.asked == []
+    for number, value in enumerate((False, None, 1, "true", [True]), 1):
+        bench.transform({"_id": "e", "_filtered": value})
+        assert len(bench.asked) == number
 
 
 def test_a_sink_counts_what_it_sends_and_sends_no_filtered_entity() -> None:
