@@ -20,9 +20,11 @@ from fake_hubspot.portal.limits import TIERS, WINDOW_MS, RateLimits
 from fake_hubspot.portal.pipelines import NEWER_PIPELINES, Pipelines
 from fake_hubspot.portal.portal_context import Changes
 from fake_hubspot.portal.store import Record
+from fake_hubspot.portal.subscriptions import WebhookApp
 from fake_hubspot.portal.time_zone import TIME_ZONE, day_of, offset_ms
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.portal.walks import REMEMBERED, Walks
+from fake_hubspot.portal.write_rules import WriteRule
 from tests.support.cases import for_each
 
 NOW, TEXT = 1_790_000_000_000, "2026-09-21T14:13:20Z"
@@ -179,6 +181,13 @@ def test_a_file_keeps_each_kind_of_value_under_its_name(portal: Portal) -> None:
     portal.add_type(CAR)
     portal.definitions.define("0-1", "shoe")
     portal.definitions.put_group("0-1", PropertyGroup(name="g", label="G"))
+    portal.lists.make_folder("f", 0)
+    portal.associations.set_limit(portal.associations.types(contacts, companies)[0], 5)
+    portal.pipelines.audit("0-3/default", "default", "CREATE", {})
+    portal.write_rules.replace([(contacts, None, WriteRule(object_type="contacts", property="email"))])
+    portal.webhooks.subscriptions.put_app(WebhookApp(app_id=7))
+    portal.webhooks.subscriptions.add(7, "contact.creation")
+    portal.resources.add("forms", {}, resource_id="f")
     portal.save()
     portal.save_config()
 
@@ -187,15 +196,22 @@ def test_a_file_keeps_each_kind_of_value_under_its_name(portal: Portal) -> None:
     keys = {store: [key for name, key in rows if name == store] for store, _ in rows}
     assert [len(keys.pop(name)) for name in ("tokens", "grants")] == [1, 1]
     assert keys == {
+        "association_limits": ["0-1/0-2/HUBSPOT_DEFINED/279"],
         "association_types": ["100", "101"],
         "blocked_emails": ["a@example.com"],
+        "list_folders": ["1"],
         "lists": ["1"],
         "notes": ["config", "memory"],
         "object_types": ["2-1001"],
         "owners": ["32900489"],
+        "pipeline_audits": ["0-3/default#000000"],
         "pipelines": sorted([*OLD_PIPELINES, *(f"{kind}/{row[0]}" for kind, row in NEWER_PIPELINES.items())]),
         "properties": ["0-1/shoe"],
         "property_groups": ["0-1/g"],
+        "resources.forms": ["f"],
+        "webhook_apps": ["7"],
+        "webhook_subscriptions": ["1"],
+        "write_rules": ["0-1/0"],
     }
 
 

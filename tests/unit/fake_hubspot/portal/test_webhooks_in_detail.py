@@ -5,6 +5,7 @@ from contextlib import closing, suppress
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
 from fake_hubspot.errors import UsageError
@@ -232,6 +233,11 @@ def test_settings_are_checked_at_their_bounds(cases: Cases) -> None:
             else:
                 with pytest.raises(UsageError, match="expected "):
                     app.check()
+
+
+def test_a_misspelled_disturbance_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="unknown field `duplicate`"):
+        msgspec.convert({"duplicate": 1}, Disturbance)
 
 
 def test_an_app_has_the_settings_of_hubspot_until_others_are_set(portal: Portal) -> None:

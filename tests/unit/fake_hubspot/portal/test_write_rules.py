@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+import msgspec
 import pytest
 
 from fake_hubspot.portal.config import PortalConfig
@@ -143,6 +144,11 @@ def test_links_are_forbidden_in_either_direction(portal: Portal, cases: Cases) -
                     else:
                         portal.write_rules.check_link(source, target, is_newest=is_newest)
         assert [one.property for one in portal.write_rules.of(deal)] == ["p"]
+
+
+def test_a_misspelled_member_of_a_rule_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="unknown field `requird`"):
+        msgspec.convert({"objectType": "deals", "requird": True}, WriteRule)
 
 
 def test_a_rule_leaves_out_what_it_does_not_demand() -> None:
