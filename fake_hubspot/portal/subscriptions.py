@@ -171,9 +171,7 @@ class Subscriptions:
         self._index()
 
     def reload(self) -> None:
-        """Read everything from the database again, after a change was taken back."""
-        self.apps.reload()
-        self.subscriptions.reload()
+        """Look at what there is, after a change was taken back."""
         self._changed()
 
     def app(self, app_id: int) -> WebhookApp | None:
