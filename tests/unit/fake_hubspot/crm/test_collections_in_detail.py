@@ -452,3 +452,36 @@ def test_a_marketing_mail_through_its_life(empty: Fake, cases: Cases) -> None:
     with cases.case("what is archived is not copied"):
         empty.request("DELETE", one)
         assert empty.post(f"{EMAILS}/clone", {"id": number}).status == 404
+
+
+def test_ids_in_paths_that_cannot_be_are_not_found(empty: Fake, cases: Cases) -> None:
+    """Of what the account does not keep, any number is accepted; a campaign has to exist."""
+    events = "/marketing/v3/marketing-events/associations"
+    campaign = f"{CAMPAIGNS}/{make(empty, CAMPAIGNS, properties={})}"
+    for path in (
+        "/business-units/v3/business-units/user/{}", "/automation/v4/sequences/enrollments/contact/{}",
+        "/automation/v4/actions/7/{}/revisions", "/automation/v4/actions/{}/8/revisions",
+        "/automation/v4/actions/{}", f"{events}/{{}}/lists",
+    ):  # fmt: skip
+        with cases.case(path):
+            assert [empty.get(path.format(text)).status for text in ("5", "x", "-1")] == [200, 404, 404]
+    for path in (f"{events}/acc/ev/lists/{{}}", f"{events}/5/lists/{{}}"):
+        with cases.case(path):
+            assert [empty.request("PUT", path.format(text), {}).status for text in ("5", "x")] == [200, 404]
+    for tail in ("reports/metrics", "budget/totals", "assets/FORM"):
+        with cases.case(tail):
+            assert empty.get(f"{campaign}/{tail}").status == 200
+            assert empty.get(f"{CAMPAIGNS}/none/{tail}").status == 404
+    for part in ("budget", "spend"):
+        for missing in ("name", "amount"):
+            with cases.case((part, missing)):
+                body = {name: value for name, value in {"name": "B", "amount": 1}.items() if name != missing}
+                status, text = refused(empty, "POST", f"{campaign}/{part}", body)
+                assert (status, text.endswith(f"not set: [{missing}]")) == (400, True)
+        with cases.case(part):
+            one = f"{campaign}/{part}/{make(empty, f'{campaign}/{part}', name='B', amount=1)}"
+            assert empty.get(one).json()["amount"] == 1
+            assert empty.request("PUT", one, {"name": "C", "amount": 2}).json()["name"] == "C"
+            assert empty.request("PATCH", one, {"name": "D"}).status == 405
+            assert empty.request("DELETE", one).status == 204
+            assert empty.get(one).status == 404
