@@ -46,6 +46,8 @@ MONTHS = (
     "DECEMBER",
 )
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+# What the database raises for a name that it lacks.
+UNKNOWN_ZONE = (ValueError, KeyError, OSError)
 TIME_OF_DAY = ("hour", "minute", "second", "millisecond")
 MONTHS_IN = {"YEAR": 12, "QUARTER": 3, "MONTH": 1}
 SPANS = {
@@ -71,7 +73,7 @@ def _zone(name: str) -> tzinfo:
     if name in ("UTC", "Etc/UTC", "GMT", "Z"):
         return UTC
     for spelled in filter(None, (name, RENAMED.get(name))):
-        with suppress(ValueError, KeyError, OSError):
+        with suppress(*UNKNOWN_ZONE):
             return ZoneInfo(spelled)
     if name == TIME_ZONE:
         return timezone(timedelta(hours=-5))

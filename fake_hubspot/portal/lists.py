@@ -188,7 +188,7 @@ class Lists:
             folder_id=folder_id,
             settings=settings or {},
         )
-        if filter_branch is not None and not made.is_dynamic:
+        if not made.is_dynamic:
             made = msgspec.structs.replace(made, members=self._selected(made))
         return self.stored.put(str(number), made)
 

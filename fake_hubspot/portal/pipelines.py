@@ -177,7 +177,7 @@ class Pipelines:
         self._audits = KeyValueStore(context.db, "pipeline_audits", Audit, on_change=context.changes.bump)
         self.on_put: Callable[[str], None] = _nobody
         self._in_order: dict[str, list[Pipeline]] = {}
-        self._ordered_version = -1
+        self._ordered_version: int | None = None
 
     def seed(self) -> None:
         """Add the default pipelines."""

@@ -167,7 +167,7 @@ class Subscriptions:
         self.subscriptions = KeyValueStore(context.db, "webhook_subscriptions", Subscription, on_change=lambda: None)
         self._active: dict[tuple[str, str, str], list[Subscription]] = {}
         self._secrets: tuple[str, ...] = ()
-        self._secrets_version = -1
+        self._secrets_version: int | None = None
         self._index()
 
     def reload(self) -> None:

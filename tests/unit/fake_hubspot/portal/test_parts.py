@@ -172,6 +172,18 @@ def test_the_index_sees_each_record_as_it_was_a_while_ago(portal: Portal) -> Non
     assert lag.seen("0-2") == {}
 
 
+def test_folders_of_lists_are_numbered(portal: Portal) -> None:
+    """A list by hand has no settings and no members."""
+    made = [portal.lists.make_folder(name, 0) for name in ("a", "b", "c")]
+
+    assert [(one.folder_id, one.parent_id, one.created_ms, one.updated_ms) for one in made] == [
+        (number, 0, NOW, NOW) for number in (1, 2, 3)
+    ]
+    known = portal.lists.create("l", "0-1", "MANUAL")
+    assert (known.settings, known.members, known.folder_id, known.version) == ({}, {}, 0, 1)
+    assert (known.conversion, known.filters_updated_ms, known.archived_ms) == (None, None, None)
+
+
 def test_lists_are_numbered_and_come_in_the_order_of_their_numbers(portal: Portal) -> None:
     """From 1; a deleted one is gone but its number is not given again."""
     lists = portal.lists
