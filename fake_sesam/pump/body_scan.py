@@ -98,7 +98,7 @@ class BodyScan:
 
     def _is_in_string(self, before: bytes) -> bool:
         """Whether a string is open after the bytes `before` of this chunk."""
-        text = (self._carry + before).replace(rb"\\", b"__").replace(rb"\"", b"__")
+        text = (self._carry + before).replace(rb"\\", b"").replace(rb"\"", b"")
         return self._in_string ^ (text.count(b'"') % 2 == 1)
 
 
