@@ -68,6 +68,7 @@ _PERSON_KEYS = {
 _LONGEST_NUMBERS = {"word": 3, "number": 10, "time": 13}
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+|[A-Z0-9]+(?:_[A-Z0-9]+)+")
 _SAMPLE = "(Sample Contact)"
+_START_OF_JSON = re.compile(r"[{\[]")
 
 
 class JsonRedactor:
@@ -200,8 +201,7 @@ class JsonRedactor:
             return value  # as a text of the same digits, which the next request has
         if rule == "" and _is_hubspots(key, value):
             return value
-        digits = value.removeprefix("-")
-        if digits.isdecimal() and len(digits) <= _LONGEST_NUMBERS.get(rule, 0) and (rule == "number" or is_id(value)):
+        if rule in _LONGEST_NUMBERS and is_id(value) and len(value.removeprefix("-")) <= _LONGEST_NUMBERS[rule]:
             return value
         return self._as(kind_of_property(key, value) or PersonalData.NUMBER, key, value)
 
@@ -222,16 +222,16 @@ class JsonRedactor:
 
     def message(self, text: str) -> str:
         """Redact a message. HubSpot puts JSON at the end of some."""
-        start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
-        if start >= 0:
-            try:
-                document = parse_json(text[start:])
-            except ValueError:
-                return self._texts.message(text)
-            clean = self.redact(document)
-            head = self._texts.message(text[:start]) if start else ""
-            return head + (text[start:] if clean == document else to_json(clean))
-        return self._texts.message(text)
+        found = _START_OF_JSON.search(text)
+        if found is None:
+            return self._texts.message(text)
+        head, rest = text[: found.start()], text[found.start() :]
+        try:
+            document = parse_json(rest)
+        except ValueError:
+            return self._texts.message(text)
+        clean = self.redact(document)
+        return self._texts.message(head) + (rest if clean == document else to_json(clean))
 
 
 def _rule_of(key: str) -> str | None:

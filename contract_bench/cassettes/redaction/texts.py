@@ -408,7 +408,7 @@ class _KnownValues:
     def __init__(self, given: dict[str, str]) -> None:
         self._given = given
         self._seen = 0
-        self._by_word: dict[str, tuple[str, ...]] = {}  # the longest first
+        self._by_word: dict[str, tuple[str, ...]] = {}  # a longer one before its beginning
 
     def replace(self, text: str) -> str:
         """Replace the values in a text."""
@@ -442,7 +442,7 @@ class _KnownValues:
             if first is not None and SHORTEST_REMEMBERED <= len(value) <= 1000:
                 alike = self._by_word.get(first.group(), ())
                 if len(alike) < MOST_ALIKE:
-                    self._by_word[first.group()] = tuple(sorted((*alike, value), key=len, reverse=True))
+                    self._by_word[first.group()] = tuple(sorted((*alike, value), reverse=True))
         self._seen = len(self._given)
 
 

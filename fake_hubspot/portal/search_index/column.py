@@ -170,7 +170,7 @@ class Column:
         start, end = self._offsets[first], self._offsets[last]
         # An empty literal is counted between any two bytes, so it is never sought.
         if self._texts.count(literal, start, end) * SEEKING > last - first:
-            texts = self._texts[start : end - 1].split(SEPARATOR)
+            texts = self._texts[start:end].split(SEPARATOR)  # and an empty one at the end, which is left out
             yield from compress(range(first, last), [literal in text for text in texts])
             return
         while (start := self._texts.find(literal, start, end)) >= 0:

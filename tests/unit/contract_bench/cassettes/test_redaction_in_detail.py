@@ -78,6 +78,8 @@ BY_KEY = {
     '{"updatedAt":27621040883730}': '{"updatedAt":NUMBER}',
     # milliseconds that could be somebody's French number
     '{"updatedAt":1791204088373}': '{"updatedAt":1791204088373}',
+    '{"updatedAt":2800175116001}': '{"updatedAt":"TEXT"}',
+    '{"num_notes":5,"hs_num_notes":5}': '{"num_notes":NUMBER,"hs_num_notes":5}',
     '{"id":1791204088373}': '{"id":NUMBER}',
     '{"after":"MC0yLTc1MDI%3D"}': '{"after":"MC0yLTc1MDI%3D"}',
     '{"after":"kari"}': '{"after":"CURSOR"}',
@@ -323,6 +325,16 @@ def test_a_plus_is_a_blank_in_a_parameter() -> None:
     assert texts.parameter("city=Oslo+S") == f"city={texts.field('city', 'Oslo S')}"
 
 
+def test_links_are_read_up_to_20000_characters(cases: Cases) -> None:
+    """The quote at the end may be missing."""
+    for length, is_read in ((20_000, True), (20_001, True), (20_002, False)):
+        with cases.case(length):
+            link = '<https://api.hubapi.com/>; rel="next"'.replace("/>", f"/{'a' * (length - 37)}>")
+            assert len(link) == length
+            one = Redactor(b"key").redact((interaction(headers={"Link": (link,)}),)).interactions[0]
+            assert shown(one.response.headers["Link"][0]).startswith("<https://api.hubapi.com/TEXT") is is_read
+
+
 def test_a_list_of_links_that_nobody_sends_is_a_message() -> None:
     """Its addresses are not read one by one, however long it is."""
     links = ", ".join(['</crm?page=2>; rel="next"'] * 800)
@@ -382,6 +394,7 @@ URLS = {
     "/files/Kari.csv": "/files/TEXT.csv",
     "/files/5.json": "/files/5.json",
     "/files/Kari.txt": "/files/TEXT.txt",
+    "/files/Kari.json": "/files/TEXT.json",
     "/files/Kari.xml": "/files/TEXT.xml",
     "/files/contacts.exe": "/files/TEXT",
     "/files/contactscsv": "/files/TEXT",
@@ -571,6 +584,8 @@ HEADERS = {
     ("Retry-After", "12345678"): "12345678",
     ("Retry-After", "12345678901"): "TEXT",
     ("Server", "12345678"): "TEXT",
+    ("Content-Type", "text/plain;charset=iso-8859-40"): "text/plain;charset=iso-8859-40",
+    ("Content-Type", "text/plain;charset=iso-8859-404"): "TEXT",
     ("Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload"): (
         "max-age=31536000; includeSubDomains; preload"
     ),
@@ -810,4 +825,5 @@ def test_what_is_no_document_is_told_by_its_place() -> None:
     assert {change.interaction for change in redacted.changes} == {1}
     assert redacted.interactions[1].recorded_at is None
     assert shown(redacted.interactions[1].request.method) == "TEXT"
+    assert shown(redacted.interactions[1].response.reason) == "TEXT"
     assert redacted.interactions[0] == one

@@ -245,6 +245,28 @@ def test_columns_of_64_mib_are_kept_and_no_more(
         assert SearchIndex(portal.store)._budget == index.BUDGET_BYTES
 
 
+def test_an_index_of_words_is_named_after_its_properties(portal: Portal, many: ObjectType) -> None:
+    names = "firstname, lastname, email, phone, hs_additional_emails, fax, mobilephone, company"
+
+    made = searches(portal, loose_max=0, budget_bytes=0)[0].find(many, [], query="00").indexed
+
+    assert made == (f"{names}, hs_marketable_until_renewal", "createdate")
+
+
+def test_half_a_letter_is_kept_in_a_column() -> None:
+    assert column.Column(["\ud800"]).value_at(0) == "\ud800"
+    assert column.TextColumn(["\ud800"]).marked("\ud800") == b"\1"
+
+
+def test_the_memory_of_a_column_is_that_of_all_its_parts() -> None:
+    made, texts = column.Column(["a", "bb", None, 1.0]), column.TextColumn(["ab", "c"])
+    order, starts, numbers, offsets, values, blocks = 4 * 4, 4 * 4, 8, 3 * 4, len("a-bb-"), 4
+
+    assert made.nbytes == order + starts + numbers + offsets + values + blocks
+    assert (list(made.places), texts.nbytes) == ([1, 2, 3, 0], len("ab-c"))
+    assert made.nbytes == 2 * order + starts + numbers + offsets + values + blocks
+
+
 @for_each(("count", "made"), [(200, ()), (201, ("city", "createdate"))])
 def test_up_to_200_records_are_looked_at_without_an_index(count: int, made: tuple[str, ...]) -> None:
     few = Portal()
