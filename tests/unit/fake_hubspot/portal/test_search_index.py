@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from fake_hubspot.portal import Portal, store
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.matching import Condition, has_token
 from fake_hubspot.portal.search import Filter, Search, Sort
 from fake_hubspot.portal.search_index import SearchIndex, column, index, segment
 from fake_hubspot.portal.search_index.index import aligned
@@ -235,14 +236,25 @@ def test_columns_of_64_mib_are_kept_and_no_more(
     portal: Portal, many: ObjectType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Which is the bound of every portal, also for the types that a search is not about."""
-    by_city, by_phone = [[Filter("city", "EQ", "Oslo")]], [[Filter("phone", "HAS_PROPERTY")]]
-    for size, made in ((2**26 // 3, ()), (2**26 // 3 + 1, ("city",))):
+    for size, made in ((2**25, ()), (2**25 + 1, ("city",))):
         monkeypatch.setattr(column.Column, "nbytes", size)
         indexed, _ = searches(portal, loose_max=100, budget_bytes=index.BUDGET_BYTES)
-        for groups in (by_city, by_phone):
-            indexed.find(many, groups)
-        assert indexed.find(many, by_city).indexed == made
+        for name in ("city", "phone"):
+            assert indexed.find(many, [], sort=Sort(name)).indexed == (name,)
+        assert indexed.find(many, [], sort=Sort("city")).indexed == made
         assert SearchIndex(portal.store)._budget == index.BUDGET_BYTES
+
+
+@for_each("pattern", ["w7", "W7", "7-b", "w1*", "*3 7-b", "*", "", "?", "nothing", "x"])
+def test_a_column_finds_rare_and_frequent_words(pattern: str) -> None:
+    """Whether a text is sought by its place or looked at in passing."""
+    texts = ["a x", *(f"w{number} {number % 10}-b" for number in range(300)), "z x"]
+    made = column.Column([*texts])
+
+    found = made.spans(Condition("city", "CONTAINS_TOKEN", value=pattern))
+
+    slots = sorted(slot for first, end in found for slot in made.order[first:end])
+    assert slots == [slot for slot, text in enumerate(texts) if has_token(text, pattern)]
 
 
 def test_an_index_of_words_is_named_after_its_properties(portal: Portal, many: ObjectType) -> None:
