@@ -286,6 +286,7 @@ def test_a_search_has_ten_rows_unless_it_asks_for_others(empty: Fake) -> None:
         ({"propertyName": "firstname", "direction": "ASCENDING"}, [1, 2, 3, 4]),
         ({"propertyName": "firstname", "direction": "DESCENDING"}, [4, 3, 2, 1]),
         ({"propertyName": "firstname", "direction": "desc"}, [4, 3, 2, 1]),
+        ({"propertyName": "firstname", "direction": "asc"}, [1, 2, 3, 4]),
     ],
 )
 def test_a_sort_has_a_direction_in_each_spelling(empty: Fake, sort: Any, ids: list[int]) -> None:
@@ -526,7 +527,10 @@ UNKNOWN_NAMES: list[tuple[dict[str, Any], str]] = [
     ({"filters": [condition("no_such", "HAS_PROPERTY")]}, "There is no property 'no_such' to filter by"),
     ({"sorts": ["-no_such"]}, "There is no property 'no_such' to sort by"),
     ({"sorts": [{"propertyName": "no_such"}]}, "There is no property 'no_such' to sort by"),
-    ({"sorts": [{"propertyName": "email", "direction": "UP"}]}, "direction must be one of ASCENDING, DESCENDING"),
+    (
+        {"sorts": [{"propertyName": "email", "direction": "UP"}]},
+        "direction must be one of ASCENDING, DESCENDING, ASC, DESC, not",
+    ),
     ({"filters": [condition("associations.boats", "EQ", "1")]}, "Unable to infer object type from: boats"),
     ({"filters": [condition("associations.campaigns", "EQ", "1")]}, "the object type 'campaigns' is not built"),
 ]
