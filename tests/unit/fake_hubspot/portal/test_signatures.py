@@ -1,5 +1,9 @@
 """Signatures as HubSpot makes them: its own published examples, and what a receiver must refuse."""
 
+import base64
+import hashlib
+import hmac
+
 import pytest
 
 from fake_hubspot.errors import UsageError
@@ -79,3 +83,22 @@ def test_an_old_or_odd_timestamp_is_refused() -> None:
 def test_an_empty_secret_verifies_nothing() -> None:
     with pytest.raises(UsageError, match="anybody could sign"):
         verify_signature(signed("v3"), BODY, secret="", uri=URI, now_ms=NOW_MS)
+
+
+def test_version_3_is_an_hmac_of_the_decoded_request() -> None:
+    """Of the method, the address, the body and the time, as the documentation says; other escapes stay."""
+    text = f"POST{URI}?a=%58%20/:?@!$'()*,;{BODY.decode()}{NOW_MS}"
+    expected = base64.b64encode(hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).digest()).decode()
+
+    found = signed("v3", uri=f"{URI}?a=%58%20%2F%3a%3F%40%21%24%27%28%29%2A%2C%3B")
+
+    assert found == {"X-HubSpot-Signature-v3": expected, "X-HubSpot-Request-Timestamp": str(NOW_MS)}
+    assert (SIGNATURES, LIFE_MS) == (("v1", "v2", "v3"), 300_000)
+
+
+def test_a_signature_without_a_version_is_of_the_first_one() -> None:
+    headers = {"X-HubSpot-Signature": signed("v1")["X-HubSpot-Signature"]}
+
+    assert verify_signature(headers, BODY, secret=SECRET, uri=URI, now_ms=NOW_MS) is None
+    of_v2 = {"X-HubSpot-Signature": signed("v2")["X-HubSpot-Signature"]}
+    assert "the v1 signature" in str(verify_signature(of_v2, BODY, secret=SECRET, uri=URI, now_ms=NOW_MS))

@@ -10,7 +10,7 @@ from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.portal.pipelines import DEAL_STAGES, SEEDED_MS, TICKET_STAGES, Pipeline, Stage
 from fake_hubspot.portal.search import SEARCHABLE
 from fake_hubspot.portal.standard_properties import standard_properties
-from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
+from fake_hubspot.portal.types import STANDARD_TYPES, UNBUILT, ObjectType
 from tests.support.cases import for_each
 
 NEW = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
@@ -409,3 +409,29 @@ def test_the_default_pipelines_of_newer_types() -> None:
         assert stored == {"0-1", "0-2", "0-3", "0-5", *NEWER_PIPELINES}
     finally:
         portal.close()
+
+
+def test_what_a_new_record_must_have() -> None:
+    """Activities a time; other types what the documentation says."""
+    timed = ("task", "note", "meeting", "call", "email", "communication", "postal_mail")
+
+    assert {one.singular: one.required_properties for one in STANDARD_TYPES if one.required_properties} == {
+        **dict.fromkeys(timed, ("hs_timestamp",)),
+        "ticket": ("hs_pipeline_stage",),
+        "quote": ("hs_title", "hs_expiration_date"),
+        "invoice": ("hs_currency",),
+        "commerce_payment": ("hs_initial_amount", "hs_initiated_date"),
+        "lead": ("hs_lead_name",),
+        "project": ("hs_name",),
+    }
+
+
+def test_the_types_that_the_fake_has_not() -> None:
+    """By either name."""
+    names = (
+        *("ad_account", "ad_campaign", "blog_post", "campaign", "chatflow", "cta", "engagement", "feedback_survey"),
+        *("file", "form", "knowledge_article", "landing_page", "marketing_email", "marketing_event", "media_bridge"),
+        *("object_list", "partner_account", "playbook", "segment", "sequence", "site_page", "social_post", "thread"),
+        "workflow",
+    )
+    assert {each for name in names for each in (name, f"{name}s")} == UNBUILT
