@@ -427,6 +427,20 @@ def test_children_are_emitted_in_the_place_of_their_entity() -> None:
     assert found[0] is not children[0]
 
 
+def test_a_template_fails_for_each_entity() -> None:
+    """It is not simulated, and nothing passes as if it were."""
+    template = {"type": "template", "template": "transform-share-rest", "properties": {}}
+    apply = compile_transformation(pipe_of(transform=template), NO_DATASETS)
+
+    with pytest.raises(TransformError) as caught:
+        apply([{"_id": "a"}, {"_id": "b"}])
+
+    assert (str(caught.value), caught.value.entity) == (
+        "the pipe has the template 'transform-share-rest', which this node does not simulate", {"_id": "a"},
+    )  # fmt: skip
+    assert apply([]) == []
+
+
 def test_a_child_may_have_a_parsed_text_as_its_id(store: NodeStore) -> None:
     """Which is a plain string, also where it looks like a Transit value."""
     create = ["create-child", ["dict", "_id", ["json-parse", "_S.text"]]]

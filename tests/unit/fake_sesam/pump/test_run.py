@@ -18,7 +18,7 @@ from fake_sesam.pump.sources import DatasetReader, EmbeddedReader
 from fake_sesam.pump.state import PumpState
 from fake_sesam.pump.totals import Totals
 from tests.support.cases import for_each
-from tests.unit.fake_sesam.pump.memory_pump import MemoryPump, pipe_of
+from tests.unit.fake_sesam.pump.memory_pump import PIPE_ID, MemoryPump, pipe_of
 
 Entity = dict[str, Any]
 A, B, C = ({"_id": each, "_updated": number} for number, each in enumerate("abc", 1))
@@ -223,6 +223,18 @@ def test_the_offset_is_not_moved_if_that_is_disabled(store: NodeStore, disables:
     offsets = [pump.run(A).offset, pump.run(A, B).offset]
 
     assert offsets == ([None, None] if disables else [1, 2])
+
+
+@for_each("mode", ["if-source-populated", "never", "always", "initially", "onload"])
+def test_a_dataset_counts_as_populated_before_the_first_read(mode: str) -> None:
+    """As the sink says; otherwise only after a run that has completed."""
+    with NodeStore() as store:
+        pump = MemoryPump(store, sink={"type": "dataset", "set_initial_offset": mode})
+        pump.attempts = [([A], True)]
+
+        result = pump.run()
+
+        assert (result.ok, pump.dataset(PIPE_ID).is_populated) == (False, mode in ("initially", "onload"))
 
 
 def test_a_source_that_no_longer_has_offsets_leaves_the_one_that_is_stored(store: NodeStore) -> None:
