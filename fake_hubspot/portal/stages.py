@@ -65,7 +65,7 @@ class Stages:
         if not new or not pipelines:
             return self._check_pipeline(object_type, given, pipelines) or Place(old, new)
         if not given.keys() & {pipeline_name, stage_name}:
-            return Place(old, new, _stage(pipelines, before.get(pipeline_name), new))
+            return Place(new, new, _stage(pipelines, before.get(pipeline_name), new))
         wanted = given.get(pipeline_name) or before.get(pipeline_name)
         if not wanted or (pipeline_name not in given and _stage(pipelines, wanted, new) is None):
             wanted = _pipeline_with(pipelines, new) or wanted or pipelines[0].id

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from random import Random
 from typing import Any
 
 import pytest
@@ -92,14 +91,17 @@ def test_every_stage_has_four_properties_and_all_together_two(portal: Portal, ca
             assert stage_properties(portal.types[type_id], [], group="told") == {}
 
 
-def test_ids_are_drawn_from_their_whole_range(portal: Portal) -> None:
+def test_ids_are_drawn_from_their_whole_range(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the random source of the portal; one that is taken is drawn again."""
-    same = Random()  # noqa: S311  # no secret
-    same.setstate(portal.context.random.getstate())
-    assert portal.pipelines.new_id() == str(same.randrange(10_000_000, 1_000_000_000))
-    first = portal.resources.new_number("forms")
-    assert first == str(10_000_000_000 + same.randrange(89_999_999_999))
-    state = portal.context.random.getstate()
-    drawn = portal.resources.add("forms", {}).id
-    portal.context.random.setstate(state)
-    assert portal.resources.new_number("forms") != drawn
+    draws = [7, 8, 8, 9]
+    asked: list[tuple[int, ...]] = []
+
+    def draw(*bounds: int) -> int:
+        asked.append(bounds)
+        return draws.pop(0)
+
+    monkeypatch.setattr(portal.context.random, "randrange", draw)
+    assert portal.pipelines.new_id() == "7"
+    assert portal.resources.add("forms", {}).id == "10000000008"
+    assert portal.resources.new_number("forms") == "10000000009"
+    assert asked == [(10_000_000, 1_000_000_000), *[(89_999_999_999,)] * 3]
