@@ -56,7 +56,7 @@ class Access:
         self._context = context
         self._app_secrets = app_secrets
         self._own_secrets: tuple[str, ...] = ()
-        self._secrets_version = (-1, -1)
+        self._secrets_version: tuple[int, int] | None = None
         self.tokens = KeyValueStore(context.db, "tokens", Token, on_change=lambda: None)
         self.grants = KeyValueStore(context.db, "grants", Grant, on_change=lambda: None)
 

@@ -248,7 +248,7 @@ class Associations:
         self._db.run(sql, (target.type_id, to_id, source.type_id, from_id))
         self._tell_links(known, is_removed=True)
         self._tell((source.type_id, from_id), (target.type_id, to_id))
-        return count > 0
+        return bool(count)
 
     def unlink_type(self, kind: AssociationType, from_id: int, to_id: int) -> None:
         """Remove one type of link between two records."""

@@ -6,6 +6,7 @@ import pytest
 
 from fake_hubspot.portal import Portal
 from fake_hubspot.portal.associations import AssociationType, Link
+from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.errors import UnknownAssociationTypeError
 from fake_hubspot.portal.types import ObjectType
 from tests.support.cases import for_each
@@ -381,3 +382,25 @@ def test_each_change_makes_cached_responses_stale(portal: Portal, name: str) -> 
     CHANGES[name](portal, source, target)
 
     assert portal.revision > before
+
+
+def test_links_that_are_loaded_count_as_a_change() -> None:
+    """Limits of types of records that are gone are left out."""
+    portal = Portal(PortalConfig(contacts=0))
+    kind = portal.associations.types(portal.types["0-1"], portal.types["0-2"])[0]
+    before = portal.context.changes.revision
+
+    portal.associations.load([(kind, 1, 2)])
+
+    assert portal.context.changes.revision > before
+    assert portal.associations.ids_linked(portal.types["0-1"], portal.types["0-2"]) == {1}
+    assert portal.associations.ids_linked(portal.types["0-1"], portal.types["0-2"], [2, None]) == {1}
+    assert portal.associations.ids_linked(portal.types["0-1"], portal.types["0-2"], [3]) == set()
+    assert portal.associations.unlink(portal.types["0-1"], 1, portal.types["0-2"], 2) is True
+    assert portal.associations.unlink(portal.types["0-1"], 1, portal.types["0-2"], 2) is False
+    portal.associations.set_limit(kind, 5)
+    types = {type_id: portal.types[type_id] for type_id in ("0-1", "0-2")}
+    assert [one.type_id for one in portal.associations.limited(types)] == [279]
+    for left_out in types:
+        assert portal.associations.limited({name: one for name, one in types.items() if name != left_out}) == []
+    portal.close()

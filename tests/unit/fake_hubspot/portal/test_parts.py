@@ -1,8 +1,9 @@
 """The smaller parts of a portal, each by itself: definitions, history, index lag, lists, owners, pipelines, tokens."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal import Portal
@@ -14,7 +15,7 @@ from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.portal.owners import FIRST_OWNER, Owner
 from fake_hubspot.portal.pipelines import Pipeline
 from fake_hubspot.portal.store import Record
-from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 
 NOW = 1_790_000_000_000
 
@@ -170,6 +171,85 @@ def test_the_index_sees_each_record_as_it_was_a_while_ago(portal: Portal) -> Non
     assert (lag.seen("0-1"), lag.seen("0-2")) == ({}, {5: states[0]})
     lag.clear()
     assert lag.seen("0-2") == {}
+
+
+def test_what_a_portal_defines_itself_is_told_by_type(portal: Portal) -> None:
+    """Properties and groups; a property may be archived and can be unless it says otherwise."""
+    definitions = portal.definitions
+    own, other, gone = definition("shoe"), definition("hat"), definition("coat", archived_ms=5)
+    for type_id, one in (("0-1", own), ("0-2", other), ("0-1", gone)):
+        definitions.put(type_id, one)
+        definitions.put_group(type_id, PropertyGroup(name=f"g {one.name}", label=one.name))
+
+    assert definitions.own("0-1") == [own, gone]
+    assert definitions.own("0-2") == [other]
+    assert [one.name for one in definitions.own_groups("0-1")] == ["g shoe", "g coat"]
+    assert [one.name for one in definitions.own_groups("0-2")] == ["g hat"]
+    assert (definitions.own("0-3"), definitions.own_groups("0-3")) == ([], [])
+    assert own.archivable is True
+
+
+def test_properties_of_stages_are_made_when_they_are_needed(portal: Portal) -> None:
+    """Those that are known stay; a type that is defined again begins anew."""
+    definitions, calls = portal.definitions, list[str]()
+
+    def make(*names: str) -> Callable[[], dict[str, PropertyDefinition]]:
+        return lambda: calls.append(names[0]) or {name: definition(name, label=names[0]) for name in names}  # type: ignore[func-returns-value]
+
+    definitions.add_standard("9-1", lambda: ({"a": definition("a")}, {}))
+    definitions.add_of_stages("9-1", make("b", "a"))
+    assert calls == []
+    assert definitions.names("9-1") == {"a", "b"}
+    definitions.add_of_stages("9-1", make("c", "b"))
+    assert definitions.names("9-1") == {"a", "b", "c"}
+    known = {name: one.label for name in "abc" if (one := definitions.get("9-1", name))}
+    assert (calls, known) == (["b", "c"], {"a": "a", "b": "b", "c": "c"})
+    definitions.add_of_stages("9-2", make("d"))
+    assert calls[-1] == "d"
+    assert definitions.names("9-2") == {"d"}
+
+    definitions.add_standard("9-1", lambda: ({}, {}))
+    assert definitions.names("9-1") == frozenset()
+    definitions.add_of_stages("9-3", make("e"))
+    definitions.add_standard("9-4", lambda: ({}, {}))
+    definitions.add_of_stages("9-4", make("f"))
+    definitions.add_standard("9-4", lambda: ({}, {"g": PropertyGroup(name="g", label="G")}))
+    assert (definitions.names("9-4"), [one.name for one in definitions.groups("9-4")]) == (frozenset(), ["g"])
+
+
+def test_records_are_found_by_every_id_that_there_can_be(portal: Portal) -> None:
+    """From zero to the largest one."""
+    kind = portal.types["0-1"]
+    for number in (0, 2**63 - 1):
+        portal.records.store.put("0-1", Record(number, {}, 0, 0))
+        found = portal.records.find(kind, number)
+        assert found is not None
+        assert found.id == number
+    assert portal.records.find(kind, -1) is None
+    assert portal.records.find(kind, 2**63) is None
+    assert portal.records.find(kind, None) is None
+
+
+def test_each_required_value_is_one_that_a_person_would_choose(portal: Portal) -> None:
+    """The first stage, the first option, a number, a time, or a word."""
+    now = "2026-09-21T14:13:20Z"
+    found = {one.singular: portal.records.required_values(one) for one in STANDARD_TYPES if one.required_properties}
+
+    assert {name: found[name] for name in ("ticket", "quote", "task", "commerce_payment", "lead", "project")} == {
+        "ticket": {"hs_pipeline_stage": "1"},
+        "quote": {"hs_title": "New", "hs_expiration_date": now},
+        "task": {"hs_timestamp": now},
+        "commerce_payment": {"hs_initial_amount": 1, "hs_initiated_date": now},
+        "lead": {"hs_lead_name": "New"},
+        "project": {"hs_name": "New"},
+    }
+    options = (Option(label="A", value="a", display_order=0), Option(label="B", value="b", display_order=1))
+    portal.definitions.put("0-8", definition("choice", type="enumeration", options=options))
+    portal.definitions.put("0-8", definition("flag", type="bool"))
+    portal.definitions.put("0-8", definition("day", type="date"))
+    kind = replace(portal.types["0-8"], required_properties=("choice", "flag", "day", "unknown"))
+    expected = {"choice": "a", "flag": True, "day": "2026-01-31", "unknown": "New"}
+    assert portal.records.required_values(kind) == expected
 
 
 def test_folders_of_lists_are_numbered(portal: Portal) -> None:
