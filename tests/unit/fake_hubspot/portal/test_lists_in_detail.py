@@ -14,7 +14,8 @@ from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 
 NOW = parse_time("2026-05-13T10:00:00Z")
-EVERYBODY: dict[str, Any] = {"filters": [{"filterType": "CONSTANT", "shouldAccept": True}]}
+KNOWN = {"filterType": "PROPERTY", "property": "n", "operation": {"operator": "IS_KNOWN"}}
+EVERYBODY: dict[str, Any] = {"filters": [KNOWN]}
 NOBODY: dict[str, Any] = {"filters": [{"filterType": "CONSTANT", "shouldAccept": False}]}
 
 
@@ -25,7 +26,7 @@ def portal() -> Iterator[Portal]:
         made.clock.freeze(NOW)
         for number in (1, 2):
             made.records.store.put("0-1", Record(number, {"n": str(number)}, 5, 10 + number))
-        made.records.store.put("0-2", Record(1, {}, 0, 0))
+        made.records.store.put("0-2", Record(1, {"n": "1"}, 0, 0))
         yield made
 
 
