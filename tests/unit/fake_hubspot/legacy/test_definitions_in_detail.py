@@ -460,6 +460,12 @@ def test_types_of_timeline_events_in_full(empty: Fake, cases: Cases) -> None:
     with cases.case("plain"):
         made = empty.post(TYPES, {"name": "P"}).json()
         assert list(made.values())[1:] == ["P", 77, None, None, "CONTACT"]
+    with cases.case("of another type"):
+        of_cars = {"name": "C", "objectType": "cars"}
+        car = empty.post("/integrators/timeline/v3/77/event-templates", of_cars).json()["id"]
+        (told_,) = (one for one in empty.get(TYPES).json() if one["name"] == "C")
+        assert told_["objectType"] == "CARS"
+        assert empty.request("DELETE", f"{TYPES}/{car}").status == 204
     path = f"{TYPES}/{made['id']}"
     for method, place, body, status, text in (
         ("POST", TYPES, {}, 400, "An event type needs a name"),

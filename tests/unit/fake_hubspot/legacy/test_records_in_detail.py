@@ -135,6 +135,21 @@ def test_a_company_in_full(empty: Fake, cases: Cases) -> None:
             status, error = told(empty, "PUT", f"{path}/contacts/{text}")
             assert (status, error["message"]) == (404, f"Contact {number} does not exist")
             assert empty.request("DELETE", f"{path}/contacts/{text}").status == 204
+    with cases.case("a contact whose id is no number"):
+        empty.seed("contacts", {"id": "1", "properties": {"email": "one@example.com"}})
+        assert empty.request("PUT", f"{path}/contacts/1").status == 200
+        assert empty.request("DELETE", f"{path}/contacts/x").status == 204
+        assert linked(empty, "companies", company, "contacts") == ["1"]
+        deal = record(empty, "deals", dealname="D")
+        empty.request("PUT", f"{DEAL}/{deal}/associations/CONTACT?id=1")
+        note = int(created(empty, "notes", {"hs_timestamp": "2026-11-28T10:00:00Z"}))
+        links = f"/engagements/v1/engagements/{note}/associations/CONTACT"
+        assert [empty.request(*one).status for one in (("PUT", f"{links}/1"), ("DELETE", f"{links}/x"))] == [204, 204]
+        assert linked(empty, "notes", note, "contacts") == ["1"]
+        assert len(empty.get(f"{DEAL}/associated/contact/1").json()["deals"]) == 1
+        assert empty.get(f"{DEAL}/associated/contact/x").json()["deals"] == []
+        of_contact = "/engagements/v1/engagements/associated/CONTACT"
+        assert [len(empty.get(f"{of_contact}/{one}/paged").json()["results"]) for one in ("1", "x")] == [1, 0]
     with cases.case("a text that looks like a time"):
         dated = record(empty, "companies", name="2026-11-28")
         assert empty.get(f"{COMPANIES}/{dated}").json()["properties"]["name"]["value"] == "2026-11-28"
@@ -191,6 +206,9 @@ def test_companies_of_a_domain_have_pages(empty: Fake, cases: Cases) -> None:
             assert page["offset"] == {"companyId": found[-1] if found else begin, "isPrimary": True}
             assert all(one["properties"] == {} for one in page["results"])
     assert companies.DOMAIN_MAX == 100
+    change(empty, "companies", ids[0], name="later")
+    (first,) = empty.post(path, {"requestOptions": {"properties": ["name"]}}).json()["results"]
+    assert history(first, "name") == ["later"]
     listed = empty.get(f"{COMPANIES}/domain/a.example").json()
     assert [one["companyId"] for one in listed] == ids
     assert listed[0]["properties"]["domain"]["value"] == "a.example"
