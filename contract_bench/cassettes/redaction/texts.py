@@ -43,6 +43,7 @@ MOST_ALIKE = 50
 _NO_PUNCTUATION = re.compile(r"[^ \t\r\n.,:;!?()'\"{}\[\]<>&=|/-]")
 _NUMBER = re.compile(r"(?<!\d)\d{1,20}(?!\d)")
 _WORD = re.compile(r"\w+|[^\w\s]")
+_LETTER = re.compile(r"\w")
 _VERSION = re.compile(r"v[0-9]{1,2}|20[0-9]{2}-(?:0[1-9]|1[0-2])")
 FILE_ENDINGS = frozenset({"csv", "json", "txt", "xml"})
 _OWN_TYPE = re.compile(r"p(\d{3,20})_([a-z][a-z0-9_]{0,80})")
@@ -75,10 +76,7 @@ def _form_decoded(text: str) -> str:
 def decoded(text: str) -> str:
     """Return a text without percent-encoding, however often it was applied."""
     for _ in range(6):
-        plain = unquote(text, errors="surrogateescape")
-        if plain == text:
-            break
-        text = plain
+        text = unquote(text, errors="surrogateescape")
     return text
 
 
@@ -145,7 +143,7 @@ class TextRedactor:
 
     def value(self, text: str) -> str:
         """Replace a value that has no name."""
-        if is_any_pseudonym(text) or text == REDACTED:
+        if is_any_pseudonym(text):
             return text
         text = self._without_secrets(text)
         if text == REDACTED:
@@ -298,7 +296,7 @@ class TextRedactor:
         named = f"[{host}]" if ":" in host else host
         netloc = named if not host or is_known_host(host) else self.pseudonym(PersonalData.HOST, host)
         netloc = netloc if port is None else f"{netloc}:{port}"
-        if netloc.lower() == parts.netloc.lower():
+        if netloc == parts.netloc.lower():
             netloc = parts.netloc
         query = "&".join(map(self.parameter, parts.query.split("&"))) if parts.query else ""
         return urlunsplit((parts.scheme, netloc, self.path(parts.path, id_property), query, ""))
@@ -308,11 +306,11 @@ class TextRedactor:
         name, equals, value = pair.partition("=")
         plain_name, plain = _form_decoded(name), _form_decoded(value)
         if not equals:
-            return name if plain_name in PARAMETERS or plain_name == "" else quote(self.value(plain_name), safe="")
+            return name if plain_name in PARAMETERS or plain_name == "" else quote(self.value(plain_name))
         redacted_name, redacted = self.key(plain_name), self._parameter_value(plain_name, plain)
         return "".join(
             (
-                name if redacted_name == plain_name else quote(redacted_name, safe=""),
+                name if redacted_name == plain_name else quote(redacted_name),
                 equals,
                 value if redacted == plain else quote(redacted, safe=""),
             )
@@ -429,9 +427,7 @@ class _KnownValues:
             return None
         for value in alike:
             end = match.start() + len(value)
-            if text.startswith(value, match.start()) and not (
-                text[end : end + 1].isalnum() or text[end : end + 1] == "_"
-            ):
+            if text.startswith(value, match.start()) and _LETTER.match(text, end) is None:
                 return value
         return None
 

@@ -398,6 +398,8 @@ URLS = {
     "/files/Kari.xml": "/files/TEXT.xml",
     "/files/contacts.exe": "/files/TEXT",
     "/files/contactscsv": "/files/TEXT",
+    "/files/csv": "/files/csv",
+    "/our_own/crm/properties": "/TEXT/crm/properties",
     "/files/.csv": "/files/.csv",
     "/oauth/v1/access-tokens/abc": "/oauth/v1/access-tokens/REDACTED",
     "/oauth/v1/refresh-tokens/abc/x": "/oauth/v1/refresh-tokens/REDACTED/x",
@@ -723,6 +725,25 @@ def test_value_without_a_name(cases: Cases) -> None:
             assert shown(redactor().value(before)) == after
 
 
+def test_what_stands_for_something_is_kept_and_not_counted(cases: Cases) -> None:
+    """As a value, with a name, and as a key; a portal that is known is no find."""
+    made = [Pseudonyms(b"key").give(kind, "kari@acme.no") for kind in PersonalData]
+    for text in (*made, "REDACTED"):
+        with cases.case(text):
+            texts = redactor()
+            found = (texts.value(text), texts.field("our", text), texts.field("token", text), texts.key(text))
+            assert found == (text,) * 4
+            assert (texts.people_found, texts.secrets_found) == ({}, {})
+    with cases.case("portal"):
+        texts = redactor()
+        assert shown(texts.portal(PORTAL)) == "NUMBER"
+        assert texts.people_found == {}
+
+
+def test_bytes_that_are_no_text_are_told_apart() -> None:
+    assert redactor().url("/crm/%fe") != redactor().url("/crm/%ff")
+
+
 def test_a_value_that_is_known_keeps_its_pseudonym_and_is_counted() -> None:
     texts = redactor()
     place = texts.field("city", "Oslo")
@@ -753,7 +774,7 @@ def test_cursor(cases: Cases) -> None:
 
 def test_known_values_are_replaced_the_longest_first_and_only_as_whole_words(cases: Cases) -> None:
     texts = redactor()
-    for one in ("Anna", "Anna Lie", "Anna-K", "Bo", "Kim", "y" * 1_000, "x" * 1_001):
+    for one in ("Anna", "Anna Lie", "Anna-K", "Anna Berg", "Berg", "Bo", "Kim", "y" * 1_000, "x" * 1_001):
         texts.field("our", one)
     expected = {
         "see Anna": "see TEXT",
@@ -761,6 +782,8 @@ def test_known_values_are_replaced_the_longest_first_and_only_as_whole_words(cas
         "see Anna_": "see Anna_",
         "see Anna Lie, Anna": "see TEXT, TEXT",
         "see Anna Lies": "see TEXT Lies",
+        "see Anna Lie_": "see TEXT Lie_",
+        "see Anna Berg, Berg": "see TEXT, TEXT",
         "see Bo": "see Bo",
         "see Kim": "see Kim",
         "see " + "y" * 1_000: "see TEXT",
