@@ -97,8 +97,6 @@ class Definitions:
     def add_standard(self, type_id: str, make: Callable[[], Standard]) -> None:
         """Add the properties that HubSpot defines for a type. They are made when they are first needed."""
         self._later[type_id] = make
-        self._standard.pop(type_id, None)
-        self._standard_groups.pop(type_id, None)
         self._stages_later.pop(type_id, None)
         self._names.clear()
 
