@@ -36,6 +36,7 @@ VALUES = {
     "associatedcompanyid": NUMBERS,
     "closedate": DATES,
     "lifecyclestage": CHOICES,
+    "hs_email_optout": ("true", "True", "TRUE", "false"),
     "createdate": tuple(format_time(1_700_000_000_000 + number) for number in range(6)),
     "lastmodifieddate": tuple(format_time(1_700_000_000_003 + number) for number in range(6)),
     "hs_object_id": ("1", "20", "33", "100", "x"),
@@ -76,7 +77,7 @@ def any_search(random: Random) -> dict[str, Any]:
 
 def any_values(random: Random) -> dict[str, str]:
     """Values for some of the properties."""
-    names = ("city", "firstname", "phone", "associatedcompanyid", "closedate", "lifecyclestage")
+    names = ("city", "firstname", "phone", "associatedcompanyid", "closedate", "lifecyclestage", "hs_email_optout")
     return {name: random.choice(VALUES[name]) for name in names if random.random() < 0.7}
 
 
@@ -277,6 +278,17 @@ def test_the_memory_of_a_column_is_that_of_all_its_parts() -> None:
     assert made.nbytes == order + starts + numbers + offsets + values + blocks
     assert (list(made.places), texts.nbytes) == ([1, 2, 3, 0], len("ab-c"))
     assert made.nbytes == 2 * order + starts + numbers + offsets + values + blocks
+
+
+@for_each(
+    ("kind", "alike"),
+    [
+        ("number", "number"), ("date", "datetime"), ("datetime", "datetime"), ("bool", "enumeration"),
+        ("enumeration", "enumeration"), ("string", "string"), ("phone_number", "string"), ("anything", "string"),
+    ],
+)  # fmt: skip
+def test_kinds_that_compare_alike_share_a_column(kind: str, alike: str) -> None:
+    assert segment.ColumnName.of("city", kind) == segment.ColumnName(("city",), alike)
 
 
 @for_each(("count", "made"), [(200, ()), (201, ("city", "createdate"))])
