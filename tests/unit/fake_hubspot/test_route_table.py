@@ -1,4 +1,4 @@
-"""Every route of HubSpot's API with its scope, its limits, its parameters and its statuses, as kept in `routes.txt`.
+"""Every route of HubSpot's API with its scope, limits, parameters, statuses and summary, as kept in `routes.txt`.
 
 A change shows there as a change of a line: a scope that a route has lost, a parameter that nobody reads any more, a
 path that is gone. If it is meant: `make pages`.
@@ -30,6 +30,7 @@ def line_of(route: Route) -> str:
         "pages": "yes" if route.page_of else "",
         "streams": "yes" if route.streams else "",
         "shallow": "yes" if route.is_shallow else "",
+        "summary": route.summary,
     }
     return " ".join([route.method, route.name, *(f"{name}={value}" for name, value in told.items() if value)])
 
