@@ -1,30 +1,17 @@
 """What each subscription to the journal lets through, what its events say, and how long entries are kept."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
-import pytest
-
 from fake_hubspot.portal.change_feed import LinkChange, MergeChange
-from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.event_journal import ACTIONS, SUBSCRIPTION_TYPES
 from fake_hubspot.portal.portal import Portal
 from tests.support.cases import Cases
+from tests.unit.fake_hubspot.portal.still_portal import NOW, NOW_TEXT
 
-NOW, TEXT = 1_780_000_000_000, "2026-05-28T20:26:40Z"
 THREE_DAYS = 259_200_000
 HEAD = ["type", "portalId", "occurredAt", "action", "objectTypeId", "objectId"]
 COMPANY = LinkChange("0-2", 6, "HUBSPOT_DEFINED", 279, is_primary=False, is_removed=False)
 REMOVED = LinkChange("0-3", 7, "USER_DEFINED", 9, is_primary=False, is_removed=True)
-
-
-@pytest.fixture
-def portal() -> Iterator[Portal]:
-    """A portal whose clock stands."""
-    with closing(Portal(PortalConfig(contacts=0), time_source=lambda: NOW)) as made:
-        made.clock.freeze(NOW)
-        yield made
 
 
 def subscribe(portal: Portal, kind: str = "OBJECT", resource_id: str = "1", **fields: Any) -> None:
@@ -86,7 +73,7 @@ def test_each_kind_of_change_has_its_event(portal: Portal, cases: Cases) -> None
                         assert found == []
                         continue
                     (event,) = found
-                    common = (kind, portal.id, TEXT, its_action, "0-1", 5)
+                    common = (kind, portal.id, NOW_TEXT, its_action, "0-1", 5)
                     assert list(event.items()) == [*zip(HEAD, common, strict=True), *more.items()]
 
 
@@ -211,7 +198,7 @@ def test_a_snapshot_is_told_without_a_subscription(portal: Portal) -> None:
     entry = portal.event_journal.snapshot("0-1", 5, {"city": "Oslo", "country": None})
 
     (event,) = entry.events
-    common = ("OBJECT", portal.id, TEXT, "SNAPSHOT", "0-1", 5)
+    common = ("OBJECT", portal.id, NOW_TEXT, "SNAPSHOT", "0-1", 5)
     values = {"city": "Oslo", "country": None}
     assert list(event.items()) == [*zip(HEAD, common, strict=True), ("properties", values)]
     assert portal.event_journal.entries() == [entry]

@@ -1,12 +1,7 @@
 """What the filters of lists see of submissions, e-mails, custom events, timeline events, imports and workflows."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
-import pytest
-
-from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.list_events import RecordEvent
 from fake_hubspot.portal.list_filters import Subject
 from fake_hubspot.portal.portal import Portal
@@ -14,16 +9,7 @@ from fake_hubspot.portal.record_events import RecordEvents
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectTypes
 from tests.support.cases import Cases
-
-NOW = 1_780_000_000_000
-
-
-@pytest.fixture
-def portal() -> Iterator[Portal]:
-    """A portal whose clock stands."""
-    with closing(Portal(PortalConfig(contacts=0), time_source=lambda: NOW)) as made:
-        made.clock.freeze(NOW)
-        yield made
+from tests.unit.fake_hubspot.portal.still_portal import NOW
 
 
 def reader(portal: Portal) -> RecordEvents:

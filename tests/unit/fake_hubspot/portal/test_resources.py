@@ -1,23 +1,8 @@
 """What a portal has besides records: made, changed, archived and dropped, family by family."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
-import pytest
-
-from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.resources import Resource
-
-NOW = 1_780_000_000_000
-
-
-@pytest.fixture
-def portal() -> Iterator[Portal]:
-    """A portal whose clock stands."""
-    with closing(Portal(PortalConfig(contacts=0), time_source=lambda: NOW)) as made:
-        made.clock.freeze(NOW)
-        yield made
+from tests.unit.fake_hubspot.portal.still_portal import NOW
 
 
 def test_things_of_a_family_live(portal: Portal) -> None:

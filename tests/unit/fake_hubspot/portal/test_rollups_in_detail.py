@@ -1,17 +1,11 @@
 """Each property that is calculated from links, by the type of the link; and when it is written."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
-import pytest
-
 from fake_hubspot.portal.change_feed import Change
-from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from tests.support.cases import Cases
+from tests.unit.fake_hubspot.portal.still_portal import NOW
 
-NOW = 1_780_000_000_000
 ACTIVITIES = ("0-27", "0-46", "0-47", "0-48", "0-49")
 # By the type of the record and the property: the types of the records that it counts.
 COUNTS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -31,14 +25,6 @@ POINTERS = (
     ("0-3", 5, "hs_primary_associated_company"),
     ("0-5", 26, "hs_primary_company_id"),
 )
-
-
-@pytest.fixture
-def portal() -> Iterator[Portal]:
-    """A portal without records."""
-    with closing(Portal(PortalConfig(contacts=0), time_source=lambda: NOW)) as made:
-        made.clock.freeze(NOW)
-        yield made
 
 
 def put(portal: Portal, type_id: str, record_id: int, **properties: str) -> None:

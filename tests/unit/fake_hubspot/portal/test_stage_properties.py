@@ -1,25 +1,14 @@
 """The properties that the stages of pipelines bring with them, as they were recorded; and the ids that are drawn."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
 
-from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.definitions import PropertyDefinition
 from fake_hubspot.portal.pipelines import Pipeline, Stage
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.stage_properties import stage_properties
 from tests.support.cases import Cases
-
-
-@pytest.fixture
-def portal() -> Iterator[Portal]:
-    """A portal without records."""
-    with closing(Portal(PortalConfig(contacts=0))) as made:
-        yield made
-
 
 PIPELINE = Pipeline(
     id="p",

@@ -35,6 +35,7 @@ def test_a_walk_that_starts_again_forgets_what_it_was_given() -> None:
     walks.hand_out(OTHER, "b", opens=2)
     assert walks.page_of_chosen(WALK, "50", lambda: 5) == 5
     assert walks.page_of_chosen(OTHER, "50", lambda: 6) == 5
+    assert walks.page_of_chosen(("token, path", GENERAL, "others"), "50", lambda: 6) == 5
     assert walks.page_of_chosen(ELSEWHERE, "50", lambda: 6) == 6
 
     walks.start(WALK)

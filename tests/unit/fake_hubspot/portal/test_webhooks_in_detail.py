@@ -1,7 +1,6 @@
 """What each kind of webhook event says, in which order, and which settings of apps and subscriptions can be used."""
 
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -21,18 +20,10 @@ from fake_hubspot.portal.subscriptions import (
     WebhookApp,
 )
 from tests.support.cases import Cases
+from tests.unit.fake_hubspot.portal.still_portal import NOW
 
-NOW = 1_780_000_000_000
 URL = "http://127.0.0.1:9/"
 HEAD = ["eventId", "subscriptionId", "portalId", "appId", "occurredAt", "subscriptionType", "attemptNumber"]
-
-
-@pytest.fixture
-def portal() -> Iterator[Portal]:
-    """A portal whose clock stands."""
-    with closing(Portal(PortalConfig(contacts=0), time_source=lambda: NOW)) as made:
-        made.clock.freeze(NOW)
-        yield made
 
 
 def told(portal: Portal, event_type: str, change: Change, **subscription: Any) -> list[dict[str, Any]]:

@@ -1,24 +1,14 @@
 """When a rule of an administrator holds, and what it refuses."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import msgspec
 import pytest
 
-from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.errors import InvalidValuesError, LinkForbiddenError, RequiredPropertiesError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.write_rules import WriteRule
 from tests.support.cases import Cases
-
-
-@pytest.fixture
-def portal() -> Iterator[Portal]:
-    """A portal without records."""
-    with closing(Portal(PortalConfig(contacts=0))) as made:
-        yield made
 
 
 def put(portal: Portal, *rules: WriteRule) -> None:
