@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from fake_hubspot.portal import Portal
+from fake_hubspot.portal.change_feed import Change, MergeChange
 from fake_hubspot.portal.definitions import PropertyDefinition
 from fake_hubspot.portal.errors import (
     DuplicateValueError,
@@ -404,3 +405,28 @@ def test_an_owner_is_noted_when_it_is_another_one(portal: Portal, records: Recor
         ["", ""],
     ]
     assert "hubspot_owner_assigneddate" not in records.create(notes, body).properties
+
+
+def test_a_merge_keeps_the_values_of_the_primary_and_counts_those_that_moved(portal: Portal) -> None:
+    """An empty value gives way; the older of the two says when the record was created."""
+    kind, changes = portal.types["0-1"], list[Change]()
+    portal.context.feed.listen("test", changes.extend)
+    primary = Record(1, {"a": "1", "b": "", "d": "4", "hs_merged_object_ids": "8"}, 5000, 6000)
+    other = Record(2, {"a": "9", "b": "2", "c": "3", "e": "", "d": ""}, 3000, 9000)
+    for one in (primary, other):
+        portal.records.store.put("0-1", one)
+
+    merged = portal.records.merge(kind, primary, other, new_id=7)
+
+    found = {name: value for name, value in merged.properties.items() if name not in ("num_notes", "lastmodifieddate")}
+    assert found == {
+        **{"a": "1", "b": "2", "c": "3", "d": "4"},
+        "createdate": "1970-01-01T00:00:03Z",
+        "hs_merged_object_ids": "8;1;2",
+        "hs_object_id": "7",
+    }
+    assert (merged.id, merged.created_ms) == (7, 3000)
+    (told,) = [one.merge for one in changes if one.merge is not None]
+    assert told == MergeChange(merged_ids=(2,), new_id=7, moved=2)
+    assert [portal.records.store.get("0-1", number) for number in (1, 2)] == [None, None]
+    assert list(merged.properties) == sorted(merged.properties)
