@@ -1,12 +1,13 @@
 """Pipelines and their stages."""
 
 import re
+from collections.abc import Set
 from functools import partial
 from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.crm.versions import PATHS
@@ -14,11 +15,17 @@ from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.pipelines import Pipeline, Stage
+from fake_hubspot.portal.stages import Stages
 
 __all__ = ["routes"]
 
 PREFIXES = PATHS["pipelines"]
 GIVEN_ID = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+# The flags that have a deletion look for records first: that of deals, and that of all other types. From 2026-09 on
+# they are set unless a request says `false`. Source: docs (pipelines guide of 2026-09; changelog of 2026-07).
+CHECK_OF_DEALS = {"0-3": "validateDealStageUsagesBeforeDelete"}
+CHECK = "validateReferencesBeforeDelete"
+CHECKED_BY_DEFAULT = "/2026-09/"
 MESSAGES = {"CREATE": "Created", "UPDATE": "Updated", "DELETE": "Deleted"}
 
 
@@ -115,10 +122,11 @@ def _routes_under(many: str) -> list[Route]:
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     one = f"{many}/{{pipelineId}}"
     stages, stage = f"{one}/stages", f"{one}/stages/{{stageId}}"
-    gone = Operation(statuses=(204,))
+    checks = (Param(CHECK_OF_DEALS["0-3"], "boolean"), Param(CHECK, "boolean"))
+    gone = Operation(query=checks, statuses=(204,))
     made = Operation(body=NewPipeline, response=PipelineResponse, statuses=(201,))
     put, patched = (
-        Operation(body=NewPipeline, response=PipelineResponse),
+        Operation(query=checks, body=NewPipeline, response=PipelineResponse),
         Operation(body=Change, response=PipelineResponse),
     )
     stage_made = Operation(body=NewStage, response=StageResponse, statuses=(201,))
@@ -214,6 +222,28 @@ def _known_stage(context: RequestContext) -> tuple[str, Pipeline, Stage]:
     raise resource_not_found()
 
 
+def _check_unused(context: RequestContext, pipeline: Pipeline, stages: Set[str] | None = None) -> None:
+    """Refuse to delete a pipeline, or some of its stages, while records are in it, if the request asks for this check.
+
+    Raises:
+        HubSpotError: 400.
+
+    Source: docs (pipelines guide of 2026-09: the flags, their defaults, that a validation error is returned); the text
+    of the error, and that archived records and workflows do not count, is assumed.
+    """
+    kind = object_type(context)
+    flag = CHECK_OF_DEALS.get(kind.type_id, CHECK)
+    if (context.request.first(flag) or str(CHECKED_BY_DEFAULT in context.request.path)).lower() != "true":
+        return
+    store, names = context.portal.records.store, Stages(context.portal.pipelines).names(kind)
+    places = [place.split(" ") for _, some in store.texts(kind.type_id, names, None) for place in some]
+    used = sum(place[0] == pipeline.id and (stages is None or place[1] in stages) for place in places)
+    if used:
+        what = f"The pipeline {pipeline.id}" if stages is None else f"A stage of the pipeline {pipeline.id}"
+        message = f"{what} is in use: {used} records are in it. Move them first, or send {flag}=false"
+        raise HubSpotError(400, message, category="VALIDATION_ERROR")
+
+
 def _given_id(given: str | None) -> str | None:
     """Return an id that a request brings.
 
@@ -295,12 +325,14 @@ def read_pipeline(context: RequestContext) -> Response:
 
 
 def replace_pipeline(context: RequestContext) -> Response:
-    """Replace a pipeline.
+    """Replace a pipeline. Stages that the request does not bring again are gone, like deleted ones.
 
     Source: docs.
     """
     type_id, known = _known(context)
-    return Response.of(_put(context, type_id, _new_pipeline(context, known.id), "UPDATE"))
+    made = _new_pipeline(context, known.id)
+    _check_unused(context, known, {one.id for one in _living(known)} - {one.id for one in made.stages})
+    return Response.of(_put(context, type_id, made, "UPDATE"))
 
 
 def update_pipeline(context: RequestContext) -> Response:
@@ -320,6 +352,7 @@ def archive_pipeline(context: RequestContext) -> Response:
     Source: docs (204).
     """
     type_id, known = _known(context)
+    _check_unused(context, known)
     _put(context, type_id, msgspec.structs.replace(known, archived=True), "DELETE")
     return Response.empty()
 
@@ -372,6 +405,7 @@ def archive_stage(context: RequestContext) -> Response:
     Source: docs (204).
     """
     type_id, pipeline, stage = _known_stage(context)
+    _check_unused(context, pipeline, {stage.id})
     _put_stage(context, type_id, pipeline, msgspec.structs.replace(stage, archived=True), "DELETE")
     return Response.empty()
 

@@ -258,7 +258,7 @@ def test_documents_keep_what_was_given(empty: Fake, cases: Cases) -> None:
     settings = "/crm/v3/extensions/calling/7/settings"
     times = {"createdAt": AT, "updatedAt": AT}
 
-    with cases.case("set, changed, set anew"):
+    with cases.case("set, changed, set again"):
         assert empty.post(settings, {"a": 1, "b": 2}).json() == {"id": "7", **times, "a": 1, "b": 2}
         assert empty.get(settings).json() == {"a": 1, "b": 2}
         assert empty.request("PATCH", settings, {"b": 3}).json() == {"id": "7", **times, "a": 1, "b": 3}

@@ -8,6 +8,7 @@ import pytest
 from fake_hubspot.portal import Portal
 from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.pipelines import Pipeline, Stage
+from tests.support.cases import Cases
 from tests.unit.fake_hubspot.inprocess import Fake
 
 NEW = {
@@ -287,3 +288,67 @@ def test_stages_in_use_have_properties_after_a_restart(tmp_path: Path) -> None:
 
     assert name in again.definitions.names("0-3")
     again.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "pipeline", "stage", "flag", "other"),
+    [
+        ("deals", "pipeline", "dealstage", "validateDealStageUsagesBeforeDelete", "validateReferencesBeforeDelete"),
+        (
+            "tickets",
+            "hs_pipeline",
+            "hs_pipeline_stage",
+            "validateReferencesBeforeDelete",
+            "validateDealStageUsagesBeforeDelete",
+        ),
+    ],
+)
+def test_a_pipeline_in_use_is_deleted_unless_that_is_checked(
+    empty: Fake, cases: Cases, kind: str, pipeline: str, stage: str, flag: str, other: str
+) -> None:
+    """Checked from 2026-09 on unless the request says no, and before only if it says so, with the flag of its type."""
+    new, old = f"/crm/pipelines/2026-09/{kind}", f"/crm/v3/pipelines/{kind}"
+    stages = [{"label": name, "displayOrder": 1, "stageId": name} for name in ("used", "unused")]
+    body = {"label": "Mine", "displayOrder": 1, "stages": stages}
+    fewer = body | {"stages": stages[1:]}
+    number = 0
+
+    def kept(
+        method: str, query: str, base: str, rest: str = "", sent: object = None, *, archived: bool = False
+    ) -> bool:
+        nonlocal number
+        number += 1
+        own = f"p{number}"
+        empty.post(old, body | {"pipelineId": own})
+        made = empty.post(f"/crm/v3/objects/{kind}", {"properties": {pipeline: own, stage: "used"}})
+        assert made.status == 201, made.json()
+        if archived:
+            empty.request("DELETE", f"/crm/v3/objects/{kind}/{made.json()['id']}")
+        answer = empty.request(method, f"{base}/{own}{rest}{query}", sent)
+        if answer.status == 400:
+            assert answer.json()["category"] == "VALIDATION_ERROR"
+            assert f"The pipeline {own} is in use: 1 records" in (said := answer.json()["message"]) or rest or sent, (
+                said
+            )
+            left = {one["id"] for one in empty.get(f"{old}/{own}").json()["stages"]}
+            assert left == {"used", "unused"}
+        else:
+            assert answer.status in (200, 204), answer.json()
+        return answer.status == 400
+
+    for query, of_new, of_old in (
+        ("", True, False),
+        (f"?{flag}=false", False, False),
+        (f"?{flag}=False", False, False),
+        (f"?{flag}=true", True, True),
+        (f"?{other}=false", True, False),
+        (f"?{other}=true", True, False),
+    ):
+        for base, expected in ((new, of_new), (old, of_old)):
+            with cases.case(f"{base} {query}"):
+                assert kept("DELETE", query, base) == expected
+                assert kept("DELETE", query, base, "/stages/used") == expected
+                assert kept("PUT", query, base, sent=fewer) == expected
+                assert not kept("DELETE", query, base, "/stages/unused")
+                assert not kept("PUT", query, base, sent=body)
+                assert not kept("DELETE", query, base, archived=True)

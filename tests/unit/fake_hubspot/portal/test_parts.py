@@ -190,7 +190,7 @@ def test_what_a_portal_defines_itself_is_told_by_type(portal: Portal) -> None:
 
 
 def test_properties_of_stages_are_made_when_they_are_needed(portal: Portal) -> None:
-    """Those that are known stay; a type that is defined again begins anew."""
+    """Those that are known stay; a type that is defined again begins again."""
     definitions, calls = portal.definitions, list[str]()
 
     def make(*names: str) -> Callable[[], dict[str, PropertyDefinition]]:
