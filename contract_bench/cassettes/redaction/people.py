@@ -302,9 +302,9 @@ class Pseudonyms:
 
 def _number(value: str, digits: str) -> str:
     """Return a number with as many digits and decimals. A longer one than HubSpot can send is cut."""
-    _, point, decimals = value.partition(".")
+    decimals = value.partition(".")[2]
     whole = f"999{digits[: max(4, min(len(value), 40) - 3)]}"
-    return f"{whole}.{digits[-min(len(decimals), 6) :]}" if point and decimals.isdecimal() else whole
+    return f"{whole}.{digits[-min(len(decimals), 6) :]}" if decimals.isdecimal() else whole
 
 
 def _date(value: str, number: int) -> str:

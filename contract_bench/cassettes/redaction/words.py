@@ -201,7 +201,7 @@ def is_plain_cursor(text: str) -> bool:
 
 def is_name_of_the_schema(text: str) -> bool:
     """Whether a text can be the name of a property or an object type. Names are kept: connectors ask for them."""
-    if text in _SAMPLES or (_TYPE_ID.fullmatch(text) and not _identifies_a_person(text.partition("-")[2])):
+    if _TYPE_ID.fullmatch(text) and not _identifies_a_person(text.partition("-")[2]):
         return True
     return _SCHEMA_NAME.fullmatch(text) is not None and not _looks_like_a_value(text)
 

@@ -191,7 +191,7 @@ def test_list_of_texts_is_one_text() -> None:
     [
         "x@example.com", "x@example.org", "x@example.net", "x@sub.example.com", "x@y.test", "x@y.invalid", "",
         "x@y.example", "x%40example.com", "bh%40hubspot.com", "bh@hubspot.com", "emailmaria@hubspot.com",
-        "CoolRobot@hubspot.com", "a@example.com;b@x.test",
+        "CoolRobot@hubspot.com", "a@example.com;b@x.test", ";", "a@example.com;",
     ],
 )  # fmt: skip
 def test_address_of_nobody(value: str) -> None:

@@ -40,7 +40,7 @@ WORDS = {
     "404": True, "4040": False, "40 4": True, "404 1": False, "1.2.3": True, "1.2.3.4": False, "iso 8859 404": True,
     "utf-8": True, "9": True, "v3": True, "v33": False, "vv3": False,
     # single letters
-    "a-b_c-d": True, "a-b-c-d-e": False, "a lead": True, "a b lead": False, "A. lead": True,
+    "a-b_c-d": True, "a-b-c-d-e": False, "a-b-c-d-1": True, "a lead": True, "a b lead": False, "A. lead": True,
     # names that are keywords in small letters
     "max": True, "Max": False, "MAX": False, "min": True, "Min": False, "per": True, "Per": False,
     # camel case
@@ -81,6 +81,7 @@ PEOPLE = {
     "01010000110": True, "31010000052": True, "32010000091": False, "00010000181": False, "41010000023": True,
     "71010000046": True, "72010000085": False, "40010000094": False, "01120000078": True, "01130000068": False,
     "13111111175": True, "13111111256": True, "13111111175"[:-1] + "6": False, "13111111255": False,
+    "01200100057": False, "04010100068": True,
     "01000000120": False, "01410000012": True, "01810000186": True, "01010000111": False, "01010000120": False,
     # Sweden: the century, the month, the day, the check digit
     "198001019804": True, "200101019800": True, "188001019804": False, "218001019804": False, "198012019801": True,
@@ -149,11 +150,13 @@ NAMES = {
     # long numbers
     "our_1234": True, "our_12345": False, "hs_12345": True, "hubspot_12345": True, "key_12345": True, "hs12345": False,
     # hexadecimal
+    "abcdefabcdef0abcdef": False,
     "our_abcdef0123456789": False, "hs_abcdef0a1b2c3d4e": True, "abcdefabcdefabcdef": True, "abcdef0a1b2c3d4": False,
     # letters and digits by turns
     "ab1cd2": True, "ab1cd2ef3": False, "ab12cd3": True,
     # capital and small letters by turns
-    "abCde": True, "abCd": False, "abcDefGhi": True, "aBcDe": False, "aBcD_efghi": True, "abcde": True, "ab": True,
+    "abCde": True, "abCd": False, "abcDefGhi": True, "aBcDe": False, "aBcD_efghi": True,
+    "aBcD_efg": True, "abcde": True, "ab": True,
     # secrets
     "sk_live_00000000": False, "sk_live_abcdefgh": False,
 }  # fmt: skip
@@ -305,6 +308,8 @@ NAMED = {
     ("pin\xe6", "5"): PersonalData.NUMBER,
     ("pin\xf1", "5"): PersonalData.NUMBER,
     ("pin x", "5"): PersonalData.TEXT,
+    ("passNr", "5"): PersonalData.TEXT,
+    ("F\xd8DSEL", "5"): PersonalData.TEXT,
     # so long a name is looked at
     ("x" * 194 + "f\xf8dsel", "5"): PersonalData.TEXT,
     ("x" * 195 + "f\xf8dsel", "5"): PersonalData.NUMBER,
