@@ -834,7 +834,7 @@ def test_a_later_request_says_that_an_id_in_an_earlier_message_is_somebodys() ->
 
 def test_what_is_no_document_is_told_by_its_place() -> None:
     """The method, the time of the recording, the reason; and nothing where nothing changes."""
-    one = interaction(answer={"id": "1"})
+    one = interaction(method="get", answer={"id": "1"})
     odd = replace(
         one,
         request=replace(one.request, method="KARI"),

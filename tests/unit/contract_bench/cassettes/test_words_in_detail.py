@@ -257,6 +257,10 @@ SECRETS: dict[str, list[tuple[str, str]]] = {
     "-----BEGIN PRIVATE KEY-----\ntoken=abcdef\n-----END PRIVATE KEY-----": [
         ("private key", "-----BEGIN PRIVATE KEY-----\ntoken=abcdef\n-----END PRIVATE KEY-----")
     ],
+    "Bearer abcdefg1 -----BEGIN PRIVATE KEY-----\ntoken=abcdef\n-----END PRIVATE KEY-----": [
+        ("private key", "-----BEGIN PRIVATE KEY-----\ntoken=abcdef\n-----END PRIVATE KEY-----"),
+        ("authorization header", "abcdefg1"),
+    ],
     # several: each once, the more certain kind first, side by side and within each other
     "token=abcdef token=ghijkl": [("named secret", "abcdef"), ("named secret", "ghijkl")],
     "token=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln": [("JWT", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln")],
