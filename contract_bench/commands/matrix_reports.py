@@ -13,7 +13,7 @@ import click
 
 from bench_core.options import ReportPath
 from bench_core.project import KnownDefect
-from bench_core.text import counted, encodable_json
+from bench_core.text import encodable_json
 from contract_bench.matrix.bench import BenchSettings
 from contract_bench.matrix.reports import (
     baseline_of,
@@ -105,30 +105,13 @@ def publish(
 
 
 def _status(result: MatrixResult) -> int:
+    if result.unproved:
+        click.echo(result.unproved, err=True)
     if result.interrupted_by:
-        click.echo(f"interrupted by {result.interrupted_by}: not every cell was played", err=True)
         return 128 + signal.Signals[result.interrupted_by]
-    if result.upstream_changed:
-        click.echo(
-            f"the upstream changed while the matrix ran: {result.upstream_changed}. Its verdicts mean nothing; "
-            "use a cassette or an upstream that stays as it is",
-            err=True,
-        )
-        return NOTHING_PLAYED_STATUS
-    if result.defects:
+    if result.defects and not result.upstream_changed:
         return 1
-    if len(result.cells) < result.planned:
-        missing = counted(result.planned - len(result.cells), "cell")
-        click.echo(f"{missing} of {result.planned:,} were not played. Run the matrix again.", err=True)
-        return NOTHING_PLAYED_STATUS
-    if not result.has_played and result.shard.count == 1:
-        click.echo(
-            "no fault fired in any of these cells, so nothing was proved. Select other faults or places; "
-            "--json says which requests there were.",
-            err=True,
-        )
-        return NOTHING_PLAYED_STATUS
-    return 0
+    return NOTHING_PLAYED_STATUS if result.unproved else 0
 
 
 def _shown(text: str) -> str:

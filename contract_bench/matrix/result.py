@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from bench_core.project import KnownDefect
+from bench_core.text import counted
 from contract_bench.errors import BenchError
 from contract_bench.matrix.bench import CellResult
 from contract_bench.matrix.judge import Verdict, whole_milliseconds
@@ -99,6 +100,26 @@ class MatrixResult:
     def has_played(self) -> bool:
         """Whether a fault reached the connector in at least one cell."""
         return any(each.verdict is not Verdict.UNREACHED for each in self.cells)
+
+    @property
+    def unproved(self) -> str:
+        """Why the result proves nothing, or not everything, besides its defects; empty if there is no reason."""
+        if self.interrupted_by:
+            return f"interrupted by {self.interrupted_by}: not every cell was played"
+        if self.upstream_changed:
+            return (
+                f"the upstream changed while the matrix ran: {self.upstream_changed}. Its verdicts mean nothing; "
+                "use a cassette or an upstream that stays as it is"
+            )
+        if len(self.cells) < self.planned:
+            missing = counted(self.planned - len(self.cells), "cell")
+            return f"{missing} of {self.planned:,} were not played. Run the matrix again."
+        if not self.has_played and self.shard.count == 1:
+            return (
+                "no fault fired in any of these cells, so nothing was proved. Select other faults or places; "
+                "--json says which requests there were."
+            )
+        return ""
 
     def count(self, verdict: Verdict) -> int:
         """Return how many cells and probes have this verdict."""

@@ -63,6 +63,8 @@ def _outcome(result: MatrixResult) -> Values:
         return {"tone": "bad", "text": counted(len(result.defects), "defect")}
     if result.interrupted_by:
         return {"tone": "bad", "text": f"Interrupted after {len(result.cells)} of {result.planned} cells"}
+    if len(result.cells) < result.planned:
+        return {"tone": "bad", "text": f"Only {len(result.cells)} of {result.planned} cells were played"}
     if not result.has_played:
         return {"tone": "bad", "text": "No fault was played"}  # which is not the same as no defect
     return {"tone": "good", "text": "No defects"}

@@ -1,4 +1,4 @@
-"""The report for CI: one test case for each cell and probe, one failure for each defect."""
+"""The report for CI: one test case for the whole, and for each cell and probe; one failure for each defect."""
 
 from bench_core.junit import Case, Failure, Suite
 from bench_core.junit import to_junit as write_junit
@@ -13,8 +13,13 @@ __all__ = ["to_junit"]
 
 
 def to_junit(result: MatrixResult, settings: BenchSettings) -> str:
-    """Return JUnit XML. A cell that the connector's walk never reached is a skipped test."""
-    cases = [_case(each, settings, result.accepted.get(each.name)) for each in result.results]
+    """Return JUnit XML. A cell that the connector's walk never reached is a skipped test.
+
+    The first test is about the matrix as a whole: a result that proves nothing must not look as if all went well.
+    """
+    whole = Failure(result.unproved, kind="unproved") if result.unproved else None
+    cases = [Case("matrix", "whole", failure=whole)]
+    cases += [_case(each, settings, result.accepted.get(each.name)) for each in result.results]
     properties = {"connector": settings.connector.text, "pages": str(settings.pages)}
     if result.interrupted_by:
         properties["interrupted"] = f"by {result.interrupted_by}, {len(result.cells)} of {result.planned} cells played"

@@ -24,12 +24,14 @@ def to_markdown(result: MatrixResult, settings: BenchSettings) -> str:
 
 
 def to_annotations(result: MatrixResult, settings: BenchSettings) -> list[str]:
-    """Return commands that let GitHub show each fault with a defect at the run."""
+    """Return commands that let GitHub show each fault with a defect at the run, and that not everything was proved."""
     groups = groups_of(result.defects)
     shown = groups if len(groups) <= MOST_ANNOTATIONS else groups[: MOST_ANNOTATIONS - 1]
     lines = [_annotation(f"{group.verdict.text}: {group.title}", _story(group, settings)) for group in shown]
     if len(groups) > len(shown):
         lines.append(_annotation("more defects", f"and {counted(len(groups) - len(shown), 'more fault')} with defects"))
+    if result.unproved:
+        lines.append(_annotation("not everything was proved", result.unproved))
     return lines
 
 
@@ -48,8 +50,12 @@ def _story(group: Group, settings: BenchSettings) -> str:
 
 def _lines(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
     count = len(result.defects)
-    yield f"### Fault matrix: {counted(count, 'defect') if count else 'no defects'}"
+    none = "not everything was proved" if result.unproved else "no defects"
+    yield f"### Fault matrix: {counted(count, 'defect') if count else none}"
     yield ""
+    if result.unproved:
+        yield f"**{_text(result.unproved)}**"
+        yield ""
     yield f"Connector: {_code(settings.connector.text)}"
     yield ""
     yield summary(result)

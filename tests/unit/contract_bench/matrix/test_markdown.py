@@ -32,7 +32,8 @@ def test_a_probe_has_no_cell_that_could_be_played_again() -> None:
 
 
 def test_a_known_defect_is_shown_with_its_reason_and_does_not_count() -> None:
-    result = MatrixResult(5, ("full",), (PROBE,), (), 1.0, 0)
+    played = replace(broken("stall"), verdict=Verdict.RECOVERED, violations=())
+    result = MatrixResult(5, ("full",), (PROBE,), (played,), 1.0, 1)
 
     accepted = to_markdown(replace(result, accepted={"streams": "we know"}), SETTINGS)
 

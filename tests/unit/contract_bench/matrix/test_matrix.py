@@ -215,10 +215,10 @@ def test_json_has_every_cell(broken_result: MatrixResult) -> None:
 
 
 def test_junit_has_a_failure_for_each_defect(broken_result: MatrixResult) -> None:
-    """And a test case for each cell and probe."""
+    """And a test case for each cell and probe, and for the whole."""
     report = ElementTree.fromstring(to_junit(broken_result, BROKEN_SETTINGS))  # noqa: S314 - written a line above
 
-    assert (report.get("tests"), report.get("failures")) == ("5", "3")
+    assert (report.get("tests"), report.get("failures")) == ("6", "3")
     assert len(report.findall("testsuite/testcase/failure")) == 3
 
 
@@ -243,13 +243,16 @@ def test_html_shows_the_map_before_the_defects_and_links_them(broken_result: Mat
 def test_html_does_not_say_that_there_are_no_defects_if_no_fault_was_played(broken_result: MatrixResult) -> None:
     unreached = replace(broken_result.cells[0], verdict=Verdict.UNREACHED)
 
-    pages = [to_html(replace(broken_result, cells=cells), BROKEN_SETTINGS) for cells in ((), (unreached,))]
+    pages = [
+        to_html(replace(broken_result, cells=cells, planned=len(cells)), BROKEN_SETTINGS)
+        for cells in ((), (unreached,))
+    ]
 
     assert all('<p class="verdict bad">No fault was played</p>' in page for page in pages)
 
 
 def test_html_without_a_defect_says_so(broken_result: MatrixResult) -> None:
-    good = replace(broken_result, cells=broken_result.cells[:1])
+    good = replace(broken_result, cells=broken_result.cells[:1], planned=1)
 
     page = to_html(good, BROKEN_SETTINGS)
 
@@ -759,7 +762,7 @@ def test_every_report_shows_a_probe_with_a_defect(broken_result: MatrixResult) -
     """The remark too; a probe has no command that reproduces it."""
     violations = (Violation("streams", "first byte after the last page"),)
     probe = replace(broken_result.probes[0], verdict=Verdict.BROKEN, violations=violations, remark="a remark")
-    result = replace(broken_result, cells=(), probes=(probe,))
+    result = replace(broken_result, cells=broken_result.cells[:1], planned=1, probes=(probe,))
 
     text = matrix_text(result, BROKEN_SETTINGS)
     report = to_json(result, BROKEN_SETTINGS)
@@ -782,10 +785,10 @@ def test_a_place_that_was_not_reached_is_a_skipped_test_in_junit(broken_result: 
     unreached = replace(broken_result.cells[0], verdict=Verdict.UNREACHED)
 
     report = ElementTree.fromstring(  # noqa: S314 - our own report
-        to_junit(replace(broken_result, cells=(unreached,)), BROKEN_SETTINGS)
+        to_junit(replace(broken_result, cells=(*broken_result.cells[:1], unreached), planned=2), BROKEN_SETTINGS)
     )
 
-    assert (report.get("tests"), report.get("failures"), report.get("skipped")) == ("2", "0", "1")
+    assert (report.get("tests"), report.get("failures"), report.get("skipped")) == ("4", "0", "1")
 
 
 def test_command_that_reproduces_a_cell_names_every_setting_that_differs() -> None:

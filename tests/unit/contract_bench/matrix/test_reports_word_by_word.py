@@ -124,18 +124,27 @@ def test_a_report_lists_so_many_faults_and_counts_the_rest(cases: Cases) -> None
 
 
 def test_the_outcome_of_a_page_is_the_worst_that_can_be_said(cases: Cases) -> None:
-    """Verdicts that mean nothing come before defects, these before an early end, and that before nothing played."""
+    """Verdicts that mean nothing come before defects, these before an early end, and that before nothing played.
+
+    The other reports say it too: a result that proves nothing must not look as if all went well.
+    """
     no_defect = dataclasses.replace(EVERYTHING, cells=CELLS[:4], probes=(), upstream_changed="")
-    unplayed = dataclasses.replace(no_defect, cells=CELLS[2:3], interrupted_by="")
+    fewer = dataclasses.replace(no_defect, interrupted_by="")
+    unplayed = dataclasses.replace(fewer, cells=CELLS[2:3], planned=1, shard=Shard())
     for result, text in (
         (EVERYTHING, "The upstream changed, so the verdicts mean nothing"),
         (dataclasses.replace(EVERYTHING, upstream_changed=""), "6 defects"),
         (no_defect, "Interrupted after 4 of 1200 cells"),
+        (fewer, "Only 4 of 1200 cells were played"),
         (unplayed, "No fault was played"),
         (NOTHING_WRONG, "No defects"),
     ):
         with cases.case(text):
-            assert html._outcome(result) == {"tone": "good" if text == "No defects" else "bad", "text": text}
+            is_good = text == "No defects"
+            assert html._outcome(result) == {"tone": "good" if is_good else "bad", "text": text}
+            assert ("<failure" in to_junit(result, SETTINGS)) != is_good
+            assert ("### Fault matrix: no defects" in to_markdown(result, SETTINGS)) == is_good
+            assert (to_annotations(result, SETTINGS) == []) == is_good
 
 
 def test_defects_are_red_and_a_good_end_is_green(cases: Cases) -> None:
