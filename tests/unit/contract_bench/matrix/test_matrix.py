@@ -69,15 +69,15 @@ BROKEN_SETTINGS = BenchSettings(
 def service_result() -> MatrixResult:
     """A part of the matrix for this repository's service."""
     settings = BenchSettings(ConnectorUnderTest(f"{PYTHON} -m service", environment=ENVIRONMENT), patience_s=30)
-    return run_matrix(
-        settings, Selection(FAULTS, ("first", "last"), ("always",), with_examples=False), modes=("full",), probes=()
-    )
+    faults = Selection(FAULTS, ("first", "last"), ("always",), with_examples=False)
+    return run_matrix(settings, faults, modes=("full",), probes=(), workers=1)
 
 
 @pytest.fixture(scope="module")
 def broken_result() -> MatrixResult:
     """A part of the matrix for a connector with a defect."""
-    return run_matrix(BROKEN_SETTINGS, Selection(("server-error",), ("middle",)), modes=("full",), probes=("complete",))
+    faults = Selection(("server-error",), ("middle",))
+    return run_matrix(BROKEN_SETTINGS, faults, modes=("full",), probes=("complete",), workers=1)
 
 
 @pytest.fixture(scope="module")
