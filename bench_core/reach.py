@@ -17,7 +17,10 @@ def unreachable(error: BaseException, url: str) -> str | None:
         error: What was raised; its causes are looked at.
         url: Where the connection was to go.
     """
-    where = urlsplit(url).netloc.rpartition("@")[2] or url
+    try:
+        where = urlsplit(url).netloc.rpartition("@")[2] or url
+    except ValueError:  # it is no URL, so nobody was asked
+        return None
     for cause in _causes(error):
         if isinstance(cause, ConnectionRefusedError):
             return f"nobody listens on {where}; start the server there, or correct the address"

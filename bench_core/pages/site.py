@@ -18,7 +18,7 @@ from http.cookies import CookieError, SimpleCookie
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 
 from bench_core.pages.environment import OWN_FOLDER, make_environment
 
@@ -297,8 +297,8 @@ class Site:
     def back_of(self, form: Mapping[str, str]) -> str:
         """Return the page that a form leads back to: a path of this server, otherwise its start page."""
         back = form.get("_back", "")
-        parts = urlsplit(back)
-        is_own = back.startswith("/") and not back.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+        # a path has no scheme, and no host unless it begins like one
+        is_own = back.startswith("/") and not back.startswith(("//", "/\\"))
         return back if is_own and back.isascii() and back.isprintable() else self.start
 
     def redirect(

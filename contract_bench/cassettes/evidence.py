@@ -142,7 +142,10 @@ def _read_bounded(path: Path) -> bytes:
 
 def is_hubspots_address(url: str) -> bool:
     """Whether a response from this URL can only come from HubSpot."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     host = parts.hostname or ""
     return parts.scheme == "https" and (host == "hubapi.com" or host.endswith(".hubapi.com"))
 

@@ -54,8 +54,14 @@ def placeholders(text: str) -> str:
 
 
 def url_parts(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return path and sorted query of a URL; the order of the query is not part of the contract."""
-    parts = urlsplit(url)
+    """Return path and sorted query of a URL; the order of the query is not part of the contract.
+
+    A text that is no URL is all path.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url, ()
     return parts.path, tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
 
 

@@ -107,14 +107,18 @@ def _proxy_for(scheme: str, host: str) -> HttpProxy | None:
     text = proxies.get(scheme) or proxies.get("all")
     if not text:
         return None
-    parts = urlsplit(text if "//" in text else f"http://{text}")
+    try:
+        parts = urlsplit(text if "//" in text else f"http://{text}")
+        port = parts.port or 80
+    except ValueError:
+        raise UpstreamSpecError(text, "this proxy of the environment is no URL") from None
     if not parts.hostname:
         raise UpstreamSpecError(text, "this proxy of the environment has no host")
     credentials = b""
     if parts.username is not None:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         credentials = b"Basic " + b64encode(pair.encode())
-    return HttpProxy(parts.hostname, parts.port or 80, credentials)
+    return HttpProxy(parts.hostname, port, credentials)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -93,7 +93,10 @@ def _wire_records(portal: Portal, path: Path) -> Iterator[tuple[ObjectType, dict
 
 
 def _object_type(portal: Portal, uri: str) -> ObjectType | None:
-    match = OBJECTS_PATH.match(urlsplit(uri).path)
+    try:
+        match = OBJECTS_PATH.match(urlsplit(uri).path)
+    except ValueError:
+        return None
     return portal.types.find_leniently(match["type"]) if match else None
 
 

@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 import requests
 import urllib3
@@ -24,7 +24,7 @@ from fake_sesam.pump.entity_stream import MAX_QUOTE, parse_entities
 from fake_sesam.pump.oauth2 import OAuth2
 from fake_sesam.pump.sources import EntitySource
 
-__all__ = ["JsonPuller", "bad_status", "broken", "make_session", "with_query"]
+__all__ = ["JsonPuller", "bad_status", "broken", "make_session", "parts_of", "with_query"]
 
 logger = logging.getLogger(__name__)
 CHUNK_BYTES = 65536
@@ -177,11 +177,31 @@ def make_session(http: HttpOptions) -> requests.Session:
     return session
 
 
+def parts_of(url: str) -> SplitResult:
+    """Return the parts of a URL.
+
+    Raises:
+        ReadError: It is none. The message does not quote it: it may have secrets.
+    """
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise ReadError(
+            "expected a URL such as http://host/path, got a text that is none; correct the system's url_pattern, the "
+            "source's url, or what the system sends as the next page",
+            error_code=0,
+        ) from None
+
+
 def with_query(url: str, query: Mapping[str, Any]) -> str:
-    """Add query parameters to a URL and keep those it has."""
+    """Add query parameters to a URL and keep those it has.
+
+    Raises:
+        ReadError: It is no URL.
+    """
     if not query:
         return url
-    parts = urlsplit(url)
+    parts = parts_of(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     added = urlencode([(name, str(value)) for name, value in query.items()])
     kept = parts.query if pairs else ""
@@ -228,7 +248,7 @@ def _message_of(body: str) -> str:
 
 def broken(error: requests.RequestException, url: str) -> ReadError:
     """Return the error for a request that failed, or a response that was cut off."""
-    address = urlunsplit(urlsplit(url)._replace(query=""))
+    address = urlunsplit(parts_of(url)._replace(query=""))
     if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
         return ReadError(f"the response was cut off: {error}", error_code=1)
     problem = unreachable(error, url)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin
 
 import msgspec
 import requests
@@ -24,7 +24,7 @@ from fake_sesam.dtl.functions.binary import content
 from fake_sesam.dtl.values import strip_tag
 from fake_sesam.errors import ReadError
 from fake_sesam.pump.clock import Clock
-from fake_sesam.pump.puller import bad_status, broken, make_session, with_query
+from fake_sesam.pump.puller import bad_status, broken, make_session, parts_of, with_query
 from fake_sesam.pump.rest_templates import SKIPPED, TemplateFailureError, Templates
 from fake_sesam.pump.rest_tokens import RestTokens
 
@@ -198,7 +198,7 @@ class RestClient:
         content_type, body, files = _body(None if rendered is SKIPPED else rendered, operation.payload_type)
         if content_type and "content-type" not in {name.lower() for name in headers}:
             headers["Content-Type"] = content_type
-        given = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)} if link else set()
+        given = {name for name, _ in parse_qsl(parts_of(url).query, keep_blank_values=True)} if link else set()
         sent = {name: value for name, value in params.items() if name not in given}
         return Request(operation.method, url, sent, headers, body, files)
 
@@ -206,10 +206,10 @@ class RestClient:
         base = self._base_url()
         if not link:
             return join_url(base, self.templates.text(operation.url, known))
-        before = (known.get("previous_url") or base.replace("%s", "")) if urlsplit(link).scheme == "" else ""
+        before = (known.get("previous_url") or base.replace("%s", "")) if parts_of(link).scheme == "" else ""
         url = urljoin(before, link) if before else self._at_given_url(link, base)
-        if urlsplit(url)[:2] != urlsplit(base)[:2]:
-            host = urlsplit(url).netloc
+        if parts_of(url)[:2] != parts_of(base)[:2]:
+            host = parts_of(url).netloc
             raise ReadError(f"the next page is on another host ({host}); this node does not follow it", error_code=1)
         return url
 

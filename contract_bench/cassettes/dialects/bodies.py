@@ -5,10 +5,11 @@ import re
 import zlib
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from contract_bench.cassettes.model import Headers, header_of
 
-__all__ = ["body_of", "decoded", "headers_of", "status_of", "text_of", "to_bytes"]
+__all__ = ["body_of", "decoded", "headers_of", "status_of", "text_of", "to_bytes", "uri_of"]
 
 GZIP_MAGIC = b"\x1f\x8b"
 # A body may unpack to this size; what is larger is no answer of the API.
@@ -47,6 +48,20 @@ def body_of(value: Any) -> bytes:
 def text_of(value: Any) -> str:
     """Return a text; Ruby stores any text that is not ASCII as binary."""
     return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
+
+
+def uri_of(value: Any) -> str:
+    """Return the URI of a request.
+
+    Raises:
+        ValueError: It is none. The message does not quote it: its query may have secrets.
+    """
+    uri = text_of(value)
+    try:
+        urlsplit(uri)
+    except ValueError:
+        raise ValueError("expected the URI of a request, got a text that is none") from None
+    return uri
 
 
 def status_of(value: Any) -> int:

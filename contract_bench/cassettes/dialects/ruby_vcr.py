@@ -6,7 +6,7 @@ Source: reader (vcr 6, `VCR::HTTPInteraction#to_hash`): methods are lower case; 
 
 from typing import Any
 
-from contract_bench.cassettes.dialects.bodies import body_of, decoded, headers_of, status_of, text_of
+from contract_bench.cassettes.dialects.bodies import body_of, decoded, headers_of, status_of, text_of, uri_of
 from contract_bench.cassettes.model import Cassette, Interaction, Request, Response
 
 __all__ = ["to_cassette"]
@@ -26,7 +26,7 @@ def _interaction(one: dict[str, Any]) -> Interaction:
     return Interaction(
         Request(
             method=text_of(request["method"]).lstrip(":").upper(),
-            uri=text_of(request["uri"]),
+            uri=uri_of(request["uri"]),
             body=body_of(request.get("body")),
             headers=headers_of(request.get("headers")),
         ),

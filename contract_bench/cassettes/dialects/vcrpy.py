@@ -7,7 +7,7 @@ Source: reader (kevin1024/vcrpy, `vcr/stubs/httpx_stubs.py`, `_deserialize_respo
 from collections.abc import Iterator
 from typing import Any
 
-from contract_bench.cassettes.dialects.bodies import body_of, decoded, headers_of, status_of, text_of, to_bytes
+from contract_bench.cassettes.dialects.bodies import body_of, decoded, headers_of, status_of, text_of, to_bytes, uri_of
 from contract_bench.cassettes.model import Cassette, Interaction, Request, Response
 
 __all__ = ["to_cassette"]
@@ -38,7 +38,7 @@ def _interaction(one: dict[str, Any]) -> Interaction:
     return Interaction(
         Request(
             method=text_of(request["method"]),
-            uri=text_of(request["uri"]),
+            uri=uri_of(request["uri"]),
             body=body_of(request.get("body")),
             headers=headers_of(request.get("headers")),
         ),

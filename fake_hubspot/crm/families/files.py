@@ -498,7 +498,8 @@ def fetch_file(context: RequestContext) -> Response:
 
 
 def _own_file(context: RequestContext, url: str) -> Resource | None:
-    parts = unquote(urlsplit(url).path).split("/") if url.startswith(context.request.origin) else []
+    origin = context.request.origin
+    parts = unquote(urlsplit(url).path).split("/") if url.startswith(f"{origin}/") else []
     return context.portal.resources.find(FILES.name, parts[3]) if len(parts) > 3 else None
 
 

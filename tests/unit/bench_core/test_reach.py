@@ -54,3 +54,7 @@ def test_errors_that_cause_each_other_end_the_search() -> None:
     one.__cause__, other.__cause__ = other, one
 
     assert unreachable(one, URL) is None
+
+
+def test_an_address_that_is_none_was_not_asked() -> None:
+    assert unreachable(ConnectionRefusedError(), "http://[x") is None

@@ -141,6 +141,9 @@ def test_a_form_is_bounded(site: Site) -> None:
     [
         ("/pipes?x=1", "/pipes?x=1"),
         ("//evil.example/", "/"),
+        ("//[evil", "/"),
+        ("https://[evil", "/"),
+        ("/[a", "/[a"),
         ("/\\evil.example", "/"),
         ("https://evil.example/", "/"),
         ("javascript:alert(1)", "/"),

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from contract_bench.cassettes.dialects import read_cassette
@@ -230,6 +230,7 @@ def _damaged(content: bytes, cuts: list[tuple[int, int, bytes]]) -> bytes:
 
 
 @given(cuts=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 9), st.sampled_from(FRAGMENTS)), max_size=4))
+@example(cuts=[(3783, 0, b"[")])  # a URI that is none
 @settings(EXAMPLES, max_examples=500 if SOAK_S else 30)
 def test_damaged_cassette_is_a_finding_and_never_a_traceback(tmp_path_factory: Any, cuts: list[Any]) -> None:
     path: Path = tmp_path_factory.getbasetemp() / "damaged.yaml"

@@ -183,6 +183,7 @@ def test_there_are_at_least_thirty_mutations() -> None:
         (replace(response(LIST), headers={"Content-Type": HEADERS["Content-Type"]}), "headers.location", W),
         (response(LIST, {"Retry-After": ("10",)}), "headers.retry-after", I),
         (response(LIST, {"Location": ("https://api.hubapi.com/crm/v3/objects/deals/1",)}), "headers.location", W),
+        (response(LIST, {"Location": ("https://[api.hubapi.com/crm",)}), "headers.location", W),
         (response(b"<html>"), "$", E),
     ],
 )  # fmt: skip

@@ -50,12 +50,21 @@ def test_certificates_are_read_from_a_folder_or_a_file(tmp_path: Path) -> None:
         Address.of("https://api.test", ca_file=tmp_path / "none.pem", environ={})
 
 
-@for_each("text", ["http://:80", "//", "http://user@:8080"])
-def test_a_proxy_of_the_environment_has_a_host(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+@for_each(
+    ("text", "problem"),
+    [
+        ("http://:80", "has no host"),
+        ("//", "has no host"),
+        ("http://user@:8080", "has no host"),
+        ("http://[proxy", "is no URL"),
+        ("proxy:none", "is no URL"),
+    ],
+)
+def test_a_proxy_of_the_environment_has_a_host(monkeypatch: pytest.MonkeyPatch, text: str, problem: str) -> None:
     """Otherwise it is named, before anything is sent."""
     monkeypatch.setenv("http_proxy", text)
     monkeypatch.delenv("no_proxy", raising=False)
 
-    with pytest.raises(UpstreamSpecError, match="this proxy of the environment has no host"):
+    with pytest.raises(UpstreamSpecError, match=f"this proxy of the environment {problem}"):
         Address.of("http://api.test")
     assert Address.of("http://127.0.0.1").proxy is None

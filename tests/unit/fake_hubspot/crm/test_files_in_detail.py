@@ -338,7 +338,14 @@ def test_files_are_fetched_from_the_fake_only(empty: Fake, cases: Cases) -> None
         assert result()["result"]["path"] == "/a.txt"
         assert result(overwrite=True)["result"]["path"] == "/a.txt"
         assert result()["result"]["path"] == "/a-1.txt"
-    for url in ("https://elsewhere.test/a.png", "http://api.test/hubfs/62515", "http://api.test/hubfs/62515/9/x"):
+    for url in (
+        "https://elsewhere.test/a.png",
+        "http://api.test/hubfs/62515",
+        "http://api.test/hubfs/62515/9/x",
+        made["url"].replace("://api.test", "://api.test["),  # no URL at all
+        made["url"].replace("://api.test", "://api.test\u2100"),
+        made["url"].replace("://api.test", "://api.test.elsewhere.test"),
+    ):
         with cases.case(url):
             found = result(url=url)
             text = "the fake HubSpot fetches nothing from other servers; upload the file instead"

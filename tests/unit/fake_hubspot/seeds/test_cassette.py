@@ -122,3 +122,13 @@ def test_the_links_inside_recorded_records_are_seeded(start: Start, tmp_path: Pa
         "contacts": {"results": [{"id": "8", "type": "deal_to_contact"}]},
         "line items": {"results": [{"id": "5", "type": "deal_to_line_item"}]},
     }
+
+
+def test_a_request_whose_uri_is_none_has_no_records(tmp_path: Path) -> None:
+    row = '{"id":"7","properties":{},"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-02T00:00:00Z"}'
+    path = cassette(tmp_path / "odd.yaml", f'{{"results":[{row}]}}', "https://[api.hubapi.com/crm/v3/objects/contacts")
+    portal = Portal()
+
+    with pytest.raises(SeedError, match="no CRM record"):
+        seed_from_cassette(portal, path)
+    portal.close()

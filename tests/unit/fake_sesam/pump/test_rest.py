@@ -93,6 +93,18 @@ def test_a_link_to_another_host_is_not_followed() -> None:
     assert len(bench.session.asked) == 1
 
 
+@for_each("link", ["http://[elsewhere/things", "//[x", "http://a\u2100b/things"])
+def test_a_link_that_is_no_url_fails_the_pull(link: str) -> None:
+    """It is not quoted: it may have a token."""
+    bench = rest(page("1", next_link=link), operation=PAGED)
+
+    with pytest.raises(ReadError, match="expected a URL such as http://host/path") as caught:
+        bench.read()
+
+    assert link not in str(caught.value)
+    assert len(bench.session.asked) == 1
+
+
 def test_links_in_headers_are_followed() -> None:
     operation = {**GET, "next_page_link": "{{ headers.Link.next }}"}
     bench = rest(ok([{"id": "1"}], Link='<?page=0>; rel="prev", <?page=2>; rel="next"'), ok([]), operation=operation)

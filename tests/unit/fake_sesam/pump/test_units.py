@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 
 from fake_sesam.assumptions import Assumptions
 from fake_sesam.dataset import NodeStore
 from fake_sesam.errors import PumpRefusedError, ReadError
 from fake_sesam.pump import ActivePumps, parse_entities
 from fake_sesam.pump.entity_stream import MAX_QUOTE
-from fake_sesam.pump.puller import with_query
+from fake_sesam.pump.puller import broken, with_query
 from fake_sesam.pump.run_plan import plan_run
 from fake_sesam.pump.since_tracker import SinceTracker
 from fake_sesam.pump.state import PumpState
@@ -138,6 +139,16 @@ def test_elements_and_objects_are_taken_as_assumed() -> None:
 )
 def test_a_query_is_added_to_the_one_of_the_url(url: str, query: dict[str, Any], expected: str) -> None:
     assert with_query(url, query) == expected
+
+
+@for_each("url", ["http://[::1/x", "http://a\u2100b/x"])
+def test_a_text_that_is_no_url_is_not_asked(url: str) -> None:
+    """It is not quoted: it may have a secret."""
+    with pytest.raises(ReadError, match="expected a URL such as") as caught:
+        with_query(url, {"since": "7"})
+    assert url not in str(caught.value)
+    with pytest.raises(ReadError, match="expected a URL such as"):
+        broken(requests.exceptions.InvalidURL("no"), url)
 
 
 @pytest.mark.parametrize(
