@@ -32,9 +32,8 @@ help: ## list all targets
 demo: $(VENV)/.demo ## run the whole loop on this machine, without Docker, network or a HubSpot account
 	@$(BIN)/contract-bench demo
 
-test: $(VENV)/.test ## run all tests; those in containers need a Docker engine
+test: $(VENV)/.test ## run all tests except the long proofs and real clients; those in containers need a Docker engine
 	$(LOCAL_TESTS)
-	$(MAKE) --no-print-directory proof
 	$(MAKE) --no-print-directory browser
 	$(BIN)/pytest -m e2e
 
