@@ -3,7 +3,8 @@
 import errno
 import socket
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+
+from bench_core.urls import split_url
 
 __all__ = ["unreachable"]
 
@@ -17,10 +18,10 @@ def unreachable(error: BaseException, url: str) -> str | None:
         error: What was raised; its causes are looked at.
         url: Where the connection was to go.
     """
-    try:
-        where = urlsplit(url).netloc.rpartition("@")[2] or url
-    except ValueError:  # it is no URL, so nobody was asked
+    parts = split_url(url)
+    if parts is None:  # nobody was asked
         return None
+    where = parts.netloc.rpartition("@")[2] or url
     for cause in _causes(error):
         if isinstance(cause, ConnectionRefusedError):
             return f"nobody listens on {where}; start the server there, or correct the address"

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
+from bench_core.urls import split_url
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.model import Interaction, header_of
 
@@ -142,9 +142,8 @@ def _read_bounded(path: Path) -> bytes:
 
 def is_hubspots_address(url: str) -> bool:
     """Whether a response from this URL can only come from HubSpot."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = split_url(url)
+    if parts is None:
         return False
     host = parts.hostname or ""
     return parts.scheme == "https" and (host == "hubapi.com" or host.endswith(".hubapi.com"))

@@ -2,7 +2,9 @@
 
 import re
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
+
+from bench_core.urls import split_url
 
 __all__ = ["References", "Shape", "is_id_key", "placeholders", "shape_of", "url_parts"]
 
@@ -56,11 +58,10 @@ def placeholders(text: str) -> str:
 def url_parts(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return path and sorted query of a URL; the order of the query is not part of the contract.
 
-    A text that is no URL is all path.
+    A text that is not a URL counts as a path.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = split_url(url)
+    if parts is None:
         return url, ()
     return parts.path, tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
 

@@ -111,7 +111,7 @@ def _proxy_for(scheme: str, host: str) -> HttpProxy | None:
         parts = urlsplit(text if "//" in text else f"http://{text}")
         port = parts.port or 80
     except ValueError:
-        raise UpstreamSpecError(text, "this proxy of the environment is no URL") from None
+        raise UpstreamSpecError(text, "this proxy of the environment is not a URL") from None
     if not parts.hostname:
         raise UpstreamSpecError(text, "this proxy of the environment has no host")
     credentials = b""

@@ -112,12 +112,12 @@ def parse_after(context: RequestContext) -> int:
         raise
 
 
-def parse_bool(request: Request, name: str) -> bool:
-    """Return whether a flag is `true`; anything else is false.
+def parse_bool(request: Request, name: str, *, default: bool = False) -> bool:
+    """Return whether a flag is `true`, or the default if it is missing or empty; any other text is false.
 
     Source: assumed (JAX-RS parses it like this).
     """
-    return (request.first(name) or "").lower() == "true"
+    return (request.first(name) or str(default)).lower() == "true"
 
 
 def record_id(text: str) -> int:

@@ -7,9 +7,10 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from bench_core.text import counted
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.parameters import object_type, resource_not_found
+from fake_hubspot.crm.parameters import object_type, parse_bool, resource_not_found
 from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
@@ -233,14 +234,14 @@ def _check_unused(context: RequestContext, pipeline: Pipeline, stages: Set[str] 
     """
     kind = object_type(context)
     flag = CHECK_OF_DEALS.get(kind.type_id, CHECK)
-    if (context.request.first(flag) or str(CHECKED_BY_DEFAULT in context.request.path)).lower() != "true":
+    if not parse_bool(context.request, flag, default=CHECKED_BY_DEFAULT in context.request.path):
         return
     store, names = context.portal.records.store, Stages(context.portal.pipelines).names(kind)
     places = [place.split(" ") for _, some in store.texts(kind.type_id, names, None) for place in some]
     used = sum(place[0] == pipeline.id and (stages is None or place[1] in stages) for place in places)
     if used:
         what = f"The pipeline {pipeline.id}" if stages is None else f"A stage of the pipeline {pipeline.id}"
-        message = f"{what} is in use: {used} records are in it. Move them first, or send {flag}=false"
+        message = f"{what} is in use by {counted(used, 'record')}. Move what is in it first, or send {flag}=false"
         raise HubSpotError(400, message, category="VALIDATION_ERROR")
 
 
@@ -331,7 +332,8 @@ def replace_pipeline(context: RequestContext) -> Response:
     """
     type_id, known = _known(context)
     made = _new_pipeline(context, known.id)
-    _check_unused(context, known, {one.id for one in _living(known)} - {one.id for one in made.stages})
+    if dropped := {one.id for one in _living(known)} - {one.id for one in made.stages}:
+        _check_unused(context, known, dropped)
     return Response.of(_put(context, type_id, made, "UPDATE"))
 
 

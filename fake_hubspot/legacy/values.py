@@ -49,7 +49,7 @@ def to_ms(value: str | None) -> int | None:
         return None
     try:
         return parse_time(value)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

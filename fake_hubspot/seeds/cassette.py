@@ -5,10 +5,10 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
+from bench_core.urls import split_url
 from fake_hubspot.errors import SeedError
 from fake_hubspot.portal.associations import AssociationType
 from fake_hubspot.portal.clock import parse_time
@@ -93,10 +93,8 @@ def _wire_records(portal: Portal, path: Path) -> Iterator[tuple[ObjectType, dict
 
 
 def _object_type(portal: Portal, uri: str) -> ObjectType | None:
-    try:
-        match = OBJECTS_PATH.match(urlsplit(uri).path)
-    except ValueError:
-        return None
+    parts = split_url(uri)
+    match = None if parts is None else OBJECTS_PATH.match(parts.path)
     return portal.types.find_leniently(match["type"]) if match else None
 
 

@@ -10,12 +10,13 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlunsplit
 
 import requests
 import urllib3
 
 from bench_core.reach import unreachable
+from bench_core.urls import split_url
 from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import HttpOptions, SourceConfig
 from fake_sesam.config.systems import join_url
@@ -181,23 +182,23 @@ def parts_of(url: str) -> SplitResult:
     """Return the parts of a URL.
 
     Raises:
-        ReadError: It is none. The message does not quote it: it may have secrets.
+        ReadError: It is not one. The message does not quote it: it may have secrets.
     """
-    try:
-        return urlsplit(url)
-    except ValueError:
+    parts = split_url(url)
+    if parts is None:
         raise ReadError(
-            "expected a URL such as http://host/path, got a text that is none; correct the system's url_pattern, the "
-            "source's url, or what the system sends as the next page",
+            "expected a URL such as http://host/path, got a text that is not a URL; correct the system's url_pattern, "
+            "the source's url, or what the system sends as the next page",
             error_code=0,
-        ) from None
+        )
+    return parts
 
 
 def with_query(url: str, query: Mapping[str, Any]) -> str:
     """Add query parameters to a URL and keep those it has.
 
     Raises:
-        ReadError: It is no URL.
+        ReadError: It is not a URL.
     """
     if not query:
         return url

@@ -5,8 +5,8 @@ import re
 import zlib
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from bench_core.urls import split_url
 from contract_bench.cassettes.model import Headers, header_of
 
 __all__ = ["body_of", "decoded", "headers_of", "status_of", "text_of", "to_bytes", "uri_of"]
@@ -54,13 +54,11 @@ def uri_of(value: Any) -> str:
     """Return the URI of a request.
 
     Raises:
-        ValueError: It is none. The message does not quote it: its query may have secrets.
+        ValueError: It is not one. The message does not quote it: its query may have secrets.
     """
     uri = text_of(value)
-    try:
-        urlsplit(uri)
-    except ValueError:
-        raise ValueError("expected the URI of a request, got a text that is none") from None
+    if split_url(uri) is None:
+        raise ValueError("expected the URI of a request, got a text that is not a URI")
     return uri
 
 

@@ -56,8 +56,8 @@ def test_certificates_are_read_from_a_folder_or_a_file(tmp_path: Path) -> None:
         ("http://:80", "has no host"),
         ("//", "has no host"),
         ("http://user@:8080", "has no host"),
-        ("http://[proxy", "is no URL"),
-        ("proxy:none", "is no URL"),
+        ("http://[proxy", "is not a URL"),
+        ("proxy:none", "is not a URL"),
     ],
 )
 def test_a_proxy_of_the_environment_has_a_host(monkeypatch: pytest.MonkeyPatch, text: str, problem: str) -> None:

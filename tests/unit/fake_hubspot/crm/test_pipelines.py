@@ -327,9 +327,8 @@ def test_a_pipeline_in_use_is_deleted_unless_that_is_checked(
         answer = empty.request(method, f"{base}/{own}{rest}{query}", sent)
         if answer.status == 400:
             assert answer.json()["category"] == "VALIDATION_ERROR"
-            assert f"The pipeline {own} is in use: 1 records" in (said := answer.json()["message"]) or rest or sent, (
-                said
-            )
+            what = f"A stage of the pipeline {own}" if rest or sent else f"The pipeline {own}"
+            assert answer.json()["message"].startswith(f"{what} is in use by 1 record. Move "), answer.json()
             left = {one["id"] for one in empty.get(f"{old}/{own}").json()["stages"]}
             assert left == {"used", "unused"}
         else:
