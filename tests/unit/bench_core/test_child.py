@@ -27,7 +27,9 @@ time.sleep(60)
 """
 PARENT = f"""
 import sys
+from bench_core import child as module
 from bench_core.child import Child
+module.MARK = sys.argv[1]
 child = Child([sys.executable, "-c", {STUBBORN!r}], env={ENV!r}, stdout=sys.stdout)
 child.wait()
 """
@@ -53,11 +55,19 @@ except KeyboardInterrupt as error:
 
 
 @pytest.fixture
-def parent() -> Iterator["subprocess.Popen[str]"]:
+def mark(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A mark that only this test looks for: any other run on the machine ends what is left of a run with the usual one."""
+    mark = f"{MARK}_{os.getpid()}"
+    monkeypatch.setattr("bench_core.child.MARK", mark)
+    return mark
+
+
+@pytest.fixture
+def parent(mark: str) -> Iterator["subprocess.Popen[str]"]:
     """A process with a child."""
     root = Path(__file__).parents[3]
     with started(
-        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, env={**ENV, "PYTHONPATH": str(root)}
+        [sys.executable, "-c", PARENT, mark], stdout=subprocess.PIPE, env={**ENV, "PYTHONPATH": str(root)}
     ) as process:
         yield process
 
