@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import requests
 
+from bench_core.json_text import decode_json
 from bench_core.reach import unreachable
 from fake_hubspot.errors import UsageError
 from fake_hubspot.seeds.account import Account
@@ -40,14 +41,14 @@ def read_account(url: str, *, portal: int | None, types: Iterable[str], control_
     if answer.status_code != 200:
         raise UsageError(f"{address} answered {answer.status_code}: {_said(answer.content)}")
     try:
-        return msgspec.json.decode(answer.content, type=Account)
+        return decode_json(answer.content, type=Account)
     except msgspec.DecodeError as error:
         raise UsageError(f"expected a fake HubSpot at {url}, got something else: {error}") from error
 
 
 def _said(content: bytes) -> str:
     try:
-        return str(msgspec.json.decode(content)["error"])
+        return str(decode_json(content)["error"])
     except (msgspec.DecodeError, KeyError, TypeError):
         return content[:200].decode(errors="replace")
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from bench_core.json_text import decode_json
 from fake_hubspot.context import Request, RequestContext, Response, parse_query
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.walks import WalkNames
@@ -116,8 +117,8 @@ def _asked_by_body(raw: bytes) -> _Asked:
 
 def _decoded(raw: bytes) -> dict[str, Any]:
     try:
-        body = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+        body = decode_json(raw)
+    except msgspec.DecodeError:
         return {}
     return body if isinstance(body, dict) else {}
 

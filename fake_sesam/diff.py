@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bench_core.json_text import parse_json
 from fake_sesam.errors import FakeSesamError
 
 __all__ = ["Difference", "compare", "normalised", "read_entities"]
@@ -71,7 +72,7 @@ def read_entities(path: Path) -> list[dict[str, Any]]:
         FakeSesamError: The file cannot be read or contains something else.
     """
     try:
-        value = json.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
+        value = parse_json(path.read_text("utf-8-sig"), parse_float=Decimal)
     except (OSError, ValueError) as error:
         raise FakeSesamError(f"{path} cannot be read as JSON: {error}") from error
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from bench_core.json_text import parse_json
 from bench_core.lines import EventLines, Line
 from fake_sesam.node import Node
 from fake_sesam.pump import PumpResult, RunProgress
@@ -120,8 +121,8 @@ def _record(text: str) -> Mapping[str, Any] | None:
     if not text.startswith("{"):
         return None
     try:
-        record = json.loads(text)
-    except (ValueError, RecursionError):
+        record = parse_json(text)
+    except ValueError:
         return None
     return record if isinstance(record, dict) and _first(record, MESSAGE_KEYS) else None
 

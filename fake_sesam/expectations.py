@@ -5,7 +5,6 @@ Source: reader (sesam-py 2.11: the commands `test`, `verify` and `update`): a sp
 is posted to the pipe before the run. Assumed: where no pipe publishes entities, `update` writes what every pipe stores.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from bench_core.json_text import parse_json
 from fake_sesam.diff import Difference, compare, read_entities
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.evaluation import evaluate
@@ -62,7 +62,7 @@ def read_expectations(node_dir: Path) -> list[Expectation]:
 
 def _read(path: Path) -> Expectation:
     try:
-        spec = json.loads(path.read_text("utf-8-sig"))
+        spec = parse_json(path.read_text("utf-8-sig"))
     except ValueError as error:
         raise FakeSesamError(f"{path} is not JSON: {error}") from error
     if not isinstance(spec, dict):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from service.decoding import decode_json, decode_with
+from service.decoding import decode_body, decode_json, decode_with
 from service.errors import MismatchError
 from service.pages import Page, parse_page
 
@@ -155,7 +155,7 @@ def read_associations(body: bytes) -> dict[str, Associated]:
     Source: docs (associations v3, batch read).
     """
     try:
-        rows = decode_json(body, _AssociationRows).results
+        rows = decode_body(body, _AssociationRows).results
     except ValueError as error:
         raise MismatchError(f"HubSpot's associations are malformed: {error}.") from None
     return {row.source.id: Associated(row.to, row.paging) for row in rows}
@@ -168,7 +168,7 @@ def parse_associated(body: bytes) -> Associated:
         MismatchError: The body is malformed.
     """
     try:
-        return decode_json(body, Associated)
+        return decode_body(body, Associated)
     except ValueError as error:
         raise MismatchError(f"HubSpot's associations are malformed: {error}.") from None
 

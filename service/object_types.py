@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from service.decoding import Name, decode_json
+from service.decoding import Name, decode_body
 from service.errors import MismatchError
 
 __all__ = ["STANDARD_TYPES", "ObjectType", "find_type", "parse_custom_types"]
@@ -126,7 +126,7 @@ def parse_custom_types(body: bytes) -> tuple[ObjectType, ...]:
     Source: docs (schemas API).
     """
     try:
-        schemas = decode_json(body, _Schemas).results
+        schemas = decode_body(body, _Schemas).results
     except ValueError as error:
         raise MismatchError(f"HubSpot's list of custom object types is malformed: {error}.") from None
     return tuple(

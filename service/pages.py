@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from service.decoding import check_text, decode_with
+from service.decoding import check_body, decode_with
 from service.errors import MismatchError
 from service.timestamps import http_date_to_ms, updated_tokens
 from service.transit_escape import may_need_escape
@@ -166,7 +166,7 @@ def parse_page(body: bytes, *, archived: bool = False) -> Page:
 
 def _parse(body: bytes, decoder: "msgspec.json.Decoder[Any]", *, archived: bool, by_archived_at: bool) -> Page:
     try:
-        check_text(body)
+        check_body(body)
         heads = decode_with(decoder, body).results  # first, because it stops at the first value that is no record
         raw = decode_with(_raw_decoder, body)
         updated = updated_tokens(_times(heads, by_archived_at=by_archived_at))

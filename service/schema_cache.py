@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from service.decoding import Name, decode_json
+from service.decoding import Name, decode_body
 from service.errors import BadRequestError, MismatchError, UpstreamError
 from service.object_types import STANDARD_TYPES, ObjectType, find_type, parse_custom_types
 from service.options import EVERY_PROPERTY, PullOptions
@@ -116,7 +116,7 @@ def _parse_names(body: bytes) -> tuple[str, ...]:
     Shape: `{"results": [{"name": "email", ...}]}`.
     """
     try:
-        names = tuple(row.name for row in decode_json(body, _Properties).results)
+        names = tuple(row.name for row in decode_body(body, _Properties).results)
     except ValueError as error:
         raise MismatchError(f"HubSpot's list of properties is malformed: {error}.") from None
     if not names:

@@ -7,6 +7,7 @@ import msgspec
 
 from bench_core.errors import UsageError
 from bench_core.exchange import Exchange
+from bench_core.json_text import decode_json
 
 __all__ = ["read_body", "read_fields"]
 
@@ -19,7 +20,7 @@ def read_body(context: Exchange, wanted: type[Wanted]) -> Wanted:
     Raises:
         UsageError: It is something else. The message says what was expected and what came.
     """
-    return _read(context, lambda body: msgspec.json.decode(body, type=wanted))
+    return _read(context, lambda body: decode_json(body, type=wanted))
 
 
 def read_fields(context: Exchange, build: Callable[[dict[str, Any]], Wanted]) -> Wanted:
@@ -28,7 +29,7 @@ def read_fields(context: Exchange, build: Callable[[dict[str, Any]], Wanted]) ->
     Raises:
         UsageError: It is not an object, or its fields do not fit.
     """
-    return _read(context, lambda body: build(msgspec.json.decode(body, type=dict[str, Any])))
+    return _read(context, lambda body: build(decode_json(body, type=dict[str, Any])))
 
 
 def _read(context: Exchange, decode: Callable[[bytes], Wanted]) -> Wanted:

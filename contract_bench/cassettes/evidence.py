@@ -8,8 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from bench_core.json_text import decode_json
 from bench_core.urls import split_url
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.model import Interaction, header_of
@@ -117,12 +116,12 @@ def read_evidence(cassette: Path) -> Evidence | None:
     path = evidence_path(cassette)
     try:
         raw = _read_bounded(path)
-        evidence = msgspec.json.decode(raw, type=Evidence)
+        evidence = decode_json(raw, type=Evidence)
         dates = [datetime.fromisoformat(one).utcoffset() for one in (evidence.recorded_at, evidence.expires_at)]
-        unknown = msgspec.json.decode(raw, type=dict[str, Any]).keys() - {one.name for one in fields(Evidence)}
+        unknown = decode_json(raw, type=dict[str, Any]).keys() - {one.name for one in fields(Evidence)}
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise EvidenceError(path, problem=str(error)) from error
     if None in dates or unknown:
         problem = f"unknown fields {sorted(unknown)}" if unknown else "a date has no time zone"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from bench_core.json_text import parse_json
+
 __all__ = ["Cassette", "Interaction", "Request", "Response", "checksum_of", "header_of", "json_of"]
 
 Headers = Mapping[str, tuple[str, ...]]
@@ -24,7 +26,7 @@ def json_of(body: bytes) -> Any:
     Raises:
         ValueError: The body is not JSON.
     """
-    return json.loads(body)
+    return parse_json(body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench_core.json_text import parse_json
 from bench_core.names import similarity
 from contract_bench.cassettes.model import Interaction, Request
 
@@ -107,7 +108,7 @@ def _key(request: Request) -> tuple[Any, ...]:
 def _canonical(body: bytes) -> Any:
     """Normalise a JSON body, so that its layout does not matter."""
     try:
-        return json.dumps(json.loads(body), sort_keys=True)
+        return json.dumps(parse_json(body), sort_keys=True)
     except ValueError:
         return body
 

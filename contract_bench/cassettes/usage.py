@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench_core.json_text import parse_json
 from contract_bench.cassettes.errors import CassetteError
 
 __all__ = ["USAGE_VARIABLE", "note_played", "read_usage"]
@@ -34,7 +35,7 @@ def read_usage(path: Path) -> dict[Path, set[int]]:
     usage: dict[Path, set[int]] = {}
     try:
         for line in path.read_text(encoding="utf-8").splitlines():
-            played = json.loads(line)
+            played = parse_json(line)
             usage.setdefault(Path(played["cassette"]), set()).add(int(played["interaction"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CassetteError(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench_core.json_text import parse_json
 from bench_core.names import no_such
 from contract_bench.errors import BenchError
 
@@ -62,7 +63,7 @@ def read_scenario(path: Path) -> Scenario:
         ScenarioError: the file cannot be read, or a step or an argument does not exist.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse_json(path.read_text(encoding="utf-8"))
         scenario = Scenario(int(content["contacts"]), tuple(dict(step) for step in content["steps"]))
     except KeyError as error:
         raise ScenarioError(path, f"it has no key {error}") from error

@@ -1,6 +1,5 @@
 """The servers that a recording can be replayed against: the fake, seeded for each state, or any running server."""
 
-import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,6 +8,7 @@ from typing import Protocol
 
 import urllib3
 
+from bench_core.json_text import parse_json
 from bench_core.reach import unreachable
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.model import Interaction, Response
@@ -126,7 +126,7 @@ class SeededFake:
 
 def _put_owners(portal: Portal, state: PortalState) -> None:
     """Replace the default owner of a new portal by the owners in the recording."""
-    rows = json.loads(state.owners)
+    rows = parse_json(state.owners)
     if not rows:
         return
     for owner in list(portal.owners.stored):

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from bench_core.faults.registry import GENERAL
+from bench_core.json_text import parse_json
 from bench_core.names import no_such
 from contract_bench.errors import BenchError
 from contract_bench.matrix.portal import Step
@@ -291,7 +292,7 @@ def parse_cell(cell_id: str) -> Cell:
     times, _, label = rest.partition("/")
     fault, brace, params = label.partition("{")
     try:
-        values = json.loads(brace + params) if brace else dict(PARAMS.get(fault, {}))
+        values = parse_json(brace + params) if brace else dict(PARAMS.get(fault, {}))
     except ValueError as error:
         raise UnknownCellError(cell_id, (), f"the parameters are not JSON: {brace}{params}") from error
     if mode not in MODES:

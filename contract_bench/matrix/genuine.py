@@ -4,10 +4,10 @@ What contradicts itself can be detected by a careful connector: JSON that does n
 a CSV file without its header. What does not can only be detected by someone who knows the data.
 """
 
-import json
 from typing import Any
 
 from bench_core.exchange import Response
+from bench_core.json_text import parse_json
 
 __all__ = ["could_be_genuine", "is_self_delimiting"]
 
@@ -42,7 +42,7 @@ def _is_json(response: Response) -> bool:
 def _is_same_shape(original: bytes, sent: bytes) -> bool:
     try:
         was, now = _parsed(original), _parsed(sent)
-    except (ValueError, RecursionError):
+    except ValueError:
         return False
     if isinstance(was, dict) and isinstance(now, dict):
         return was.keys() == now.keys()
@@ -53,7 +53,7 @@ def _parsed(body: bytes) -> Any:
     def refuse(constant: str) -> Any:
         raise ValueError(f"{constant} is not JSON")
 
-    return json.loads(body.decode(), object_pairs_hook=_object, parse_constant=refuse)
+    return parse_json(body.decode(), object_pairs_hook=_object, parse_constant=refuse)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

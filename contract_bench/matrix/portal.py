@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from bench_core.journal import JournalEntry
+from bench_core.json_text import decode_json
 from fake_hubspot import TIERS, FaultRule, Portal, Record, Server, Tenant, faults_of
 
 __all__ = ["Step", "WorkerPortal"]
@@ -187,7 +188,7 @@ def _step(entry: JournalEntry, *, before: int, known: Collection[str]) -> Step:
 def _cursor_of(entry: JournalEntry) -> str:
     """Return the cursor that a response had, empty if it had none."""
     try:
-        paging = msgspec.json.decode(entry.response_body, type=_Paged).paging
+        paging = decode_json(entry.response_body, type=_Paged).paging
     except msgspec.MsgspecError:
         return ""
     return str(paging["next"]["after"]) if paging else ""
@@ -196,7 +197,7 @@ def _cursor_of(entry: JournalEntry) -> str:
 def _limit_in(body: bytes) -> int | None:
     """Return the `limit` in the body of a search."""
     try:
-        found = msgspec.json.decode(body, type=_Search).limit if body else None
+        found = decode_json(body, type=_Search).limit if body else None
     except msgspec.MsgspecError:
         return None
     return found

@@ -2,11 +2,12 @@
 
 import gzip
 import io
-import json
 import zlib
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
+
+from bench_core.json_text import parse_json
 
 __all__ = ["ConnectorResponse", "read_response"]
 
@@ -91,6 +92,6 @@ def _plain(body: bytes, encoding: str) -> bytes:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return parse_json(body)
+    except ValueError:
         return NOTHING

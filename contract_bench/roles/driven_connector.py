@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench_core.json_text import parse_json
 from contract_bench.bundled import own_or_bundled
 from contract_bench.errors import FolderMissingError
 from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, ConnectorSpec, parse_connector
@@ -107,7 +108,7 @@ def _adapted(options: ConnectorOptions, copy: Path, *, with_since: bool) -> Path
     shutil.copytree(options.node_dir, copy, ignore=shutil.ignore_patterns(".*"))
     for path in copy.rglob("*.conf.json"):
         try:
-            config = json.loads(path.read_text(encoding="utf-8-sig"))
+            config = parse_json(path.read_text(encoding="utf-8-sig"))
         except ValueError:
             continue  # the node says what is wrong with it
         match config:

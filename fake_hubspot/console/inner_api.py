@@ -6,6 +6,7 @@ from urllib.parse import quote
 import msgspec
 
 from bench_core.journal import JournalEntry
+from bench_core.json_text import decode_json
 from fake_hubspot.context import Request, RequestContext, Response, Route
 from fake_hubspot.crm.domain_errors import as_hubspot_error
 from fake_hubspot.errors import CoreError, UsageError
@@ -41,7 +42,7 @@ class InnerApi:
             ApiRefusedError: The API answers with an error.
         """
         content = self.send(context, method, path, body, query=query).body.raw
-        return msgspec.json.decode(content) if content else None
+        return decode_json(content) if content else None
 
     def send(
         self, context: RequestContext, method: str, path: str, body: object = None, *, query: str = ""

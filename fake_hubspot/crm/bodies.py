@@ -5,6 +5,7 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from bench_core.json_text import decode_json
 from fake_hubspot.context import RequestContext
 from fake_hubspot.http_errors import HubSpotError, unsupported_media_type
 
@@ -41,13 +42,11 @@ def decode(body: bytes, wanted: type[Wanted]) -> Wanted:
         HubSpotError: 400.
     """
     try:
-        return msgspec.json.decode(body, type=wanted, strict=True)
+        return decode_json(body, type=wanted, strict=True)
     except msgspec.ValidationError as error:
         raise _invalid(str(error), body, wanted) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise HubSpotError(400, f"Invalid input JSON on {_place(body, str(error))}: {error}") from error
-    except RecursionError as error:
-        raise HubSpotError(400, "Invalid input JSON on line 1, column 1: nested too deeply") from error
 
 
 def _invalid(text: str, body: bytes, wanted: Any) -> HubSpotError:
@@ -58,8 +57,8 @@ def _invalid(text: str, body: bytes, wanted: Any) -> HubSpotError:
     (Jackson's messages, which HubSpot passes on) for a text instead of a number or a truth value.
     """
     try:
-        raw = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):  # numbers beyond its range are an error only where a type is wanted
+        raw = decode_json(body)
+    except msgspec.DecodeError:  # numbers beyond its range are an error only where a type is wanted
         return HubSpotError(400, f"Invalid input JSON on line 1, column 1: {text}")
     if raw is None:
         return HubSpotError(400, "validation error", errors=["The request body may not be null"])

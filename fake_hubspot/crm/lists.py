@@ -6,6 +6,7 @@ from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
+from bench_core.json_text import decode_json
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import infer_type, parse_bool
@@ -484,7 +485,7 @@ def _place_of(wanted: AllQuery) -> int:
     if not wanted.after:
         return 0
     try:
-        place = msgspec.json.decode(base64.b64decode(wanted.after, validate=True), type=Place)
+        place = decode_json(base64.b64decode(wanted.after, validate=True), type=Place)
     except (ValueError, msgspec.DecodeError):
         place = Place("")
     last = parse_id(place.list_id)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from bench_core.json_text import decode_json
 from fake_hubspot.context import Body, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.objects import PREFIXES
@@ -99,7 +100,7 @@ def page_of_search(context: RequestContext) -> int:
     if requested_cursor(context) is None:
         return 1
     try:
-        wanted = msgspec.json.decode(context.request.body, type=SearchInput)
+        wanted = decode_json(context.request.body, type=SearchInput)
     except msgspec.DecodeError:
         return 1
     after, limit = parse_id(str(wanted.after)) or 0, wanted.limit or 10
@@ -132,7 +133,7 @@ def _counted_length(context: RequestContext) -> int:
     text = context.request.body.decode("utf-8", "replace")
     if len(text) <= MAX_BODY_LENGTH or context.portal.assumptions["search-body-length"] == "whole-body":
         return len(text)
-    names = msgspec.json.decode(text).get("properties")
+    names = decode_json(text).get("properties")
     return len(text) - (len(msgspec.json.encode(names).decode()) if names else 0)
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from bench_core.exchange import Response
 from bench_core.faults.fault import AfterEffect, Alteration
+from bench_core.json_text import decode_json
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.page_shapes import PageShape, shape_of
 
@@ -73,6 +73,6 @@ def _page_in(response: Response) -> tuple[PageShape, Any] | None:
     content_type = response.content_type or b""
     if response.status != 200 or not content_type.startswith(b"application/json"):
         return None
-    sent = msgspec.json.decode(response.body.raw)
+    sent = decode_json(response.body.raw)
     shape = shape_of(sent)
     return None if shape is None else (shape, sent)

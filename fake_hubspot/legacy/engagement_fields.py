@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from bench_core.json_text import decode_json
 from fake_hubspot.legacy.values import to_ms
 
 __all__ = ["KINDS", "Kind", "kind_named", "kind_of", "metadata_of", "values_of"]
@@ -141,7 +142,7 @@ def _number(text: str) -> int | None:
 def _people(values: Mapping[str, str]) -> dict[str, Any]:
     """Return who wrote an e-mail to whom: from its headers, or from its single properties."""
     try:
-        headers = msgspec.json.decode(values.get(HEADERS, ""))
+        headers = decode_json(values.get(HEADERS, ""))
     except msgspec.DecodeError:
         headers = None
     given = headers if isinstance(headers, dict) else {}

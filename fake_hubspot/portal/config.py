@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from bench_core.json_text import decode_json
 from bench_core.names import no_such
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID
@@ -122,7 +123,7 @@ def encode_config(config: PortalConfig) -> str:
 
 def decode_config(text: str) -> PortalConfig:
     """Return the config that `encode_config` wrote."""
-    return msgspec.json.decode(text, type=PortalConfig, dec_hook=_decode_path)
+    return decode_json(text, type=PortalConfig, dec_hook=_decode_path)
 
 
 def _decode_path(kind: type, value: Any) -> Any:

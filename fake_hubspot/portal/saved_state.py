@@ -3,6 +3,7 @@
 import msgspec
 
 from bench_core.journal import Journal
+from bench_core.json_text import decode_json
 from fake_hubspot.portal.assumptions import Assumptions
 from fake_hubspot.portal.clock import Clock
 from fake_hubspot.portal.index_lag import IndexLag
@@ -69,7 +70,7 @@ class SavedState:
         note = self._notes.get(KEY)
         if note is None:
             return
-        values = msgspec.json.decode(note, type=_Values)
+        values = decode_json(note, type=_Values)
         self._clock.state, self._limits.day, self._journal.count = values.clock, values.day, values.requests
         if values.tier in TIERS:
             self._limits.tier = TIERS[values.tier]

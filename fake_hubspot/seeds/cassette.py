@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from bench_core.json_text import decode_json
 from bench_core.urls import split_url
 from fake_hubspot.errors import SeedError
 from fake_hubspot.portal.associations import AssociationType
@@ -103,7 +104,7 @@ def _records_in(response: dict[str, Any]) -> list[dict[str, Any]]:
     if isinstance(body, bytes) and body.startswith(GZIP_MAGIC):
         body = _unpacked(body)
     try:
-        answer = msgspec.json.decode(body)
+        answer = decode_json(body)
     except (msgspec.DecodeError, TypeError):
         return []
     rows = answer.get("results", [answer]) if isinstance(answer, dict) else []

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from bench_core.json_text import parse_json
 from bench_core.names import nearest
 from fake_hubspot.errors import SeedError
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
@@ -64,13 +65,11 @@ def decode_json(path: Path, text: str, *, first_line: int = 1) -> Any:
         SeedError: It is not JSON. The message says the line and the column.
     """
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return parse_json(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         where, why = f"line {error.lineno + first_line - 1}, column {error.colno}", error.msg
     except ValueError as error:
         where, why = f"line {first_line}", str(error)
-    except RecursionError:
-        where, why = f"line {first_line}", "nested too deeply"
     raise SeedError(str(path), problem=f"{where}: it is not JSON ({why})", remedy="Correct the file")
 
 

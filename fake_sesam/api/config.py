@@ -5,7 +5,6 @@ and `validation_errors`. Assumed: an uploaded configuration lasts until the proc
 the node's directory.
 """
 
-import json
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bench_core.json_text import parse_json
 from fake_sesam.api.query import boolean
 from fake_sesam.api.representations import validation_errors
 from fake_sesam.api.responses import json_response
@@ -80,7 +80,7 @@ def _read(content: bytes, kind: str) -> tuple[list[ConfigFile], list[Problem]]:
     if "json" not in kind:
         return read_zip(content)
     try:
-        entities = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        entities = parse_json(content)
+    except ValueError as error:
         return [], [Problem("error", f"not JSON: {error}", "upload")]
     return files_from_entities(entities if isinstance(entities, list) else [entities])

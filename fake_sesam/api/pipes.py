@@ -5,13 +5,13 @@ errors with 400; operations are posted as a form; an unknown operation is answer
 operation".
 """
 
-import json
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bench_core.json_text import parse_json
 from fake_sesam.api.config_changes import add_entities, config_routes, remove_entity
 from fake_sesam.api.entities import entities_response
 from fake_sesam.api.query import integer, with_form, with_json
@@ -96,6 +96,6 @@ def _pipe(node: Node, request: Request) -> Pipe:
 def _json_field(form: dict[str, str], name: str) -> Any:
     text = form.get(name, "")
     try:
-        return json.loads(text) if text else None
+        return parse_json(text) if text else None
     except ValueError as error:
         raise FakeSesamError(f"the form's {name!r} is not JSON: {error}") from error

@@ -1,6 +1,5 @@
 """Reads query parameters and bodies."""
 
-import json
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bench_core.json_text import parse_json
 from fake_sesam.errors import FakeSesamError
 
 __all__ = [
@@ -87,7 +87,7 @@ def with_json(function: Callable[[Request, Any], Response], *, is_exact: bool = 
     async def endpoint(request: Request) -> Response:
         body = await request.body()
         try:
-            value = json.loads(body, parse_float=Decimal if is_exact else None)
+            value = parse_json(body, parse_float=Decimal if is_exact else None)
         except ValueError as error:
             raise FakeSesamError(f"the body is not JSON: {error}") from error
         return await run_in_threadpool(function, request, value)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench_core.json_text import TooDeepError, parse_json
 from fake_sesam.errors import Problem
 
 __all__ = [
@@ -115,11 +116,11 @@ def _parse_all(documents: Iterable[tuple[str, bytes]]) -> tuple[list[ConfigFile]
     files, problems = [], []
     for name, content in documents:
         try:
-            value = json.loads(content.decode("utf-8-sig"))
+            value = parse_json(content.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             problems.append(Problem("error", f"expected UTF-8, byte {error.start} is not", name))
             continue
-        except RecursionError:
+        except TooDeepError:
             problems.append(Problem("error", "nested too deeply; expected at most some hundred levels", name))
             continue
         except json.JSONDecodeError as error:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench_core.json_text import parse_json
+
 __all__ = ["NodeStore"]
 
 # Room for dozens of entities in a page: SQLite moves rows between pages each time one is full. Existing files keep
@@ -105,7 +107,7 @@ class NodeStore:
     def pump_state(self, pipe_id: str) -> dict[str, Any]:
         """Return the JSON object that a pump saved between its runs, empty if there is none."""
         rows = self.rows("SELECT state FROM pumps WHERE pipe = ?", (pipe_id,))
-        return dict(json.loads(rows[0][0])) if rows else {}
+        return dict(parse_json(rows[0][0])) if rows else {}
 
     def save_pump_state(self, pipe_id: str, state: dict[str, Any]) -> None:
         """Save the JSON object that a pump keeps between its runs."""

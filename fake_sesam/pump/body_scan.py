@@ -9,12 +9,12 @@ Source: reader (ICRAR/ijson#153; limits of Python's `int` and of yajl). Assumed:
 
 import re
 
+from bench_core.json_text import MAX_DEPTH
 from fake_sesam.errors import ReadError
 
 __all__ = ["MAX_DEPTH", "MAX_DIGITS", "BodyScan", "has_long_digits"]
 
 MAX_DIGITS = 4300
-MAX_DEPTH = 500
 _DIGITS = b"0123456789"
 _STRIDE = 250
 _SAMPLE = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS // _STRIDE - 1))

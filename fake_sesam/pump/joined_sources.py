@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from bench_core.json_text import parse_json
 from fake_sesam.config import Pipe
 from fake_sesam.dataset import Dataset
 from fake_sesam.dtl import Equality, dataset_aliases
@@ -88,7 +89,7 @@ def _offsets(since: str | int | None) -> dict[str, int]:
     if since in (None, ""):
         return {}
     try:
-        found = json.loads(str(since))
+        found = parse_json(str(since))
     except ValueError:
         found = None
     if not isinstance(found, dict) or not all(type(offset) is int for offset in found.values()):

@@ -6,7 +6,6 @@ an empty body and so an error, `since` is sent as it is and not as JSON, and the
 `requests` library.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlunsplit
 import requests
 import urllib3
 
+from bench_core.json_text import parse_json
 from bench_core.reach import unreachable
 from bench_core.urls import split_url
 from fake_sesam.assumptions import Assumptions
@@ -236,7 +236,7 @@ def _error_body(response: requests.Response) -> str:
 def _message_of(body: str) -> str:
     """Return the message of a JSON error, or the body itself."""
     try:
-        value = json.loads(body)
+        value = parse_json(body)
     except ValueError:
         return body
     if isinstance(value, list):

@@ -5,13 +5,13 @@ the function `secret` and the filters that are DTL functions. Assumed: a value t
 render to nothing. Not implemented: the filter `decode_jwt`.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import ChainableUndefined, Template, TemplateError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bench_core.json_text import parse_json
 from fake_sesam.dtl import compile_program
 from fake_sesam.errors import FakeSesamError
 
@@ -105,8 +105,8 @@ class Templates:
         if not text.endswith(JSON_MARK):
             return text
         try:
-            return json.loads(text.removesuffix(JSON_MARK))
-        except (ValueError, RecursionError) as error:
+            return parse_json(text.removesuffix(JSON_MARK))
+        except ValueError as error:
             raise TemplateFailureError(f"expected JSON before {JSON_MARK}: {error}") from error
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from service.decoding import decode_json
+from service.decoding import decode_body
 from service.errors import MismatchError
 from service.settings import Settings
 from service.upstream.messages import Request, Response
@@ -179,7 +179,7 @@ class RefreshedToken:
             "/oauth/v1/token", "POST", urlencode(form).encode(), content_type="application/x-www-form-urlencoded"
         )
         try:
-            token = decode_json(self._fetch(request).body, _TokenResponse)
+            token = decode_body(self._fetch(request).body, _TokenResponse)
         except ValueError:
             raise MismatchError(
                 "HubSpot's token endpoint answered 200 without `access_token` and `expires_in`."

@@ -6,7 +6,7 @@ from urllib.parse import quote, quote_plus
 
 import msgspec
 
-from service.decoding import decode_json
+from service.decoding import decode_body
 from service.errors import MismatchError, UpstreamError
 from service.upstream.messages import Request, Response
 
@@ -84,7 +84,7 @@ def error_in_batch(request: Request, response: Response, *, secrets: Sequence[st
         RATE_LIMITS, INTERNAL_ERROR).
     """
     try:
-        errors = decode_json(response.body, _BatchErrors).errors
+        errors = decode_body(response.body, _BatchErrors).errors
     except ValueError as error:
         raise MismatchError(f"The errors in HubSpot's batch response are malformed: {error}.") from None
     failed = next((error for error in errors if not error.means_none), None)
@@ -107,7 +107,7 @@ def error_in_batch(request: Request, response: Response, *, secrets: Sequence[st
 def _error_envelope(body: bytes) -> dict[str, object]:
     """Parse HubSpot's error body. Returns {} for HTML, as for a missing record, 414 and most 5xx, and for garbage."""
     try:
-        return decode_json(body, dict[str, object])
+        return decode_body(body, dict[str, object])
     except ValueError:
         return {}
 

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from bench_core import json_text
+
 __all__ = ["JsonObject", "Number", "differences", "parse_json", "to_json"]
 
 MAX_DEPTH = 60
@@ -36,33 +38,14 @@ def parse_json(text: str | bytes) -> Any:
     Raises:
         ValueError: It is not JSON, or it is nested too deep to be an answer of the API.
     """
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=lambda pairs: JsonObject(tuple(pairs)),
-            parse_int=Number,
-            parse_float=Number,
-            parse_constant=Number,
-        )
-    except RecursionError as error:
-        raise ValueError("it is nested too deep") from error
-    _check_depth(value)
-    return value
-
-
-def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [child for each in level for child in _children(each)]
-        if not level:
-            return
-    raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep")
-
-
-def _children(value: Any) -> list[Any]:
-    if isinstance(value, JsonObject):
-        return [child for _, child in value.members]
-    return value if isinstance(value, list) else []
+    return json_text.parse_json(
+        text,
+        max_depth=MAX_DEPTH,
+        object_pairs_hook=lambda pairs: JsonObject(tuple(pairs)),
+        parse_int=Number,
+        parse_float=Number,
+        parse_constant=Number,
+    )
 
 
 def to_json(value: Any) -> str:

@@ -1,10 +1,10 @@
 """The report as JSON."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bench_core.json_text import parse_json
 from contract_bench.errors import BenchError
 from contract_bench.matrix.bench import BenchSettings, CellResult
 from contract_bench.matrix.cells import Cell
@@ -97,7 +97,7 @@ def read_report(path: Path) -> tuple[MatrixResult, BenchSettings]:
         ReportError: The file is not such a report.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = parse_json(path.read_text(encoding="utf-8"))
         return _result(document), _settings(document)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReportError(path, error) from error

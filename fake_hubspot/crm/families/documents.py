@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from bench_core.json_text import decode_json
 from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.families.collection import Row, row_routes
 from fake_hubspot.crm.parameters import resource_not_found
@@ -185,7 +186,7 @@ def _given(context: RequestContext) -> dict[str, Any]:
     if not context.request.body:
         return {}
     try:
-        given = msgspec.json.decode(context.request.body)
-    except (msgspec.DecodeError, RecursionError) as error:
+        given = decode_json(context.request.body)
+    except msgspec.DecodeError as error:
         raise HubSpotError(400, f"Invalid input JSON on line 1, column 1: {error}") from error
     return given if isinstance(given, dict) else {"functionSource" if isinstance(given, str) else "inputs": given}

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
+from bench_core.json_text import decode_json
 from fake_hubspot.context import Body, Operation, Param, RequestContext, Response, Route, open_route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.families.collection import (
@@ -246,8 +247,8 @@ def _text(part: Part | None) -> str:
 
 def _options(part: Part | None, *, needs_access: bool = True) -> Options:
     try:
-        options = msgspec.json.decode(part.content if part else b"{}", type=Options)
-    except (msgspec.DecodeError, RecursionError) as error:
+        options = decode_json(part.content if part else b"{}", type=Options)
+    except msgspec.DecodeError as error:
         raise _refused(f"The part options is not valid: {error}") from error
     if needs_access or options.access is not None:
         _check_access(options.access)

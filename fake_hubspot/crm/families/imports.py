@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from bench_core.json_text import decode_json
 from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
 from fake_hubspot.crm.domain_errors import as_hubspot_error
 from fake_hubspot.crm.families.collection import Collection, Row, known, page_of_rows, row_routes
@@ -199,7 +200,7 @@ def start_import(context: RequestContext) -> Response:
     kinds = {m.spelled_type: infer_type(context.portal, m.spelled_type) for f, _ in files for m in _used(f)}
     if not kinds:
         raise _refused("The import maps no column to a property")
-    given = msgspec.json.decode(parts["importRequest"].content)
+    given = decode_json(parts["importRequest"].content)
     fields: dict[str, Any] = {
         "state": "STARTED",
         "metadata": {"counters": {}, "fileIds": [], "objectLists": []},
@@ -233,7 +234,7 @@ def _request(parts: dict[str, Part]) -> ImportRequest:
     if "importRequest" not in parts:
         raise _refused("The part importRequest is missing")
     try:
-        return msgspec.json.decode(parts["importRequest"].content, type=ImportRequest)
+        return decode_json(parts["importRequest"].content, type=ImportRequest)
     except msgspec.DecodeError as error:
         raise _refused(f"The part importRequest is not valid: {error}") from error
 

@@ -1,12 +1,12 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
 from bench_core.exchange import Response
 from bench_core.faults.fault import Alteration
+from bench_core.json_text import decode_json
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 
@@ -37,7 +37,7 @@ class PartialBatch(Alteration):
         """Replace the last result by an error."""
         if not firing.context.request.path.endswith("/batch/read") or response.status not in (200, 207):
             return response
-        batch: dict[str, Any] = msgspec.json.decode(response.body.raw)
+        batch: dict[str, Any] = decode_json(response.body.raw)
         if not batch.get("results"):
             return response
         *rest, failed = batch["results"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from bench_core.json_text import parse_json
 from bench_core.pages import PageResponse, Said, live_event
 from fake_sesam.console.call import PageCall, page_url
 from fake_sesam.console.documents import DiffRow, marked_lines, pretty, side_by_side
@@ -145,7 +146,7 @@ def preview(call: PageCall) -> PageResponse:
     try:
         if form.get("take") == FROM_SOURCE:
             source = pretty(_first_entity(call, state.id))
-        entity = json.loads(source, parse_float=Decimal)
+        entity = parse_json(source, parse_float=Decimal)
         results = preview_of(dict(call.node.pipe(state.id).original), entity, node=call.node)
     except ValueError as error:
         said = Said(f"The source entity is not JSON: {error}", "warn")

@@ -9,12 +9,12 @@ goes with a private key that has none.
 import base64
 import hashlib
 import importlib
-import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bench_core.json_text import parse_json
 from fake_sesam.dtl.builders import check_argument_count
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
 from fake_sesam.dtl.functions.binary import content, to_bytes
@@ -114,7 +114,7 @@ def _decrypt(password: str) -> Callable[[Any], Any]:
         if sealed is None:
             return SKIP
         try:
-            return json.loads(_fernet(password, sealed[:SALT_BYTES]).decrypt(sealed[SALT_BYTES:]))
+            return parse_json(_fernet(password, sealed[:SALT_BYTES]).decrypt(sealed[SALT_BYTES:]))
         except (invalid, ValueError):
             return SKIP
 

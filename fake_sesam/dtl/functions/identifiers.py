@@ -5,12 +5,12 @@ arguments returns a random UUID; with VALUES it converts strings to UUIDs; a URI
 split after its last `/` or `#`, and the number in the namespace of an unknown prefix counts within one transform.
 """
 
-import json
 import re
 import uuid
 from typing import Any
 from urllib.parse import quote, unquote
 
+from bench_core.json_text import parse_json
 from fake_sesam.dtl.builders import cast_function, check_argument_count, elementwise, predicate, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
 from fake_sesam.dtl.functions.strings import json_text, strings_only
@@ -98,7 +98,7 @@ def _json_parse(value: Any) -> Any:
     if not is_plain_string(value):
         return SKIP
     try:
-        return _without_transit(json.loads(value))
+        return _without_transit(parse_json(value))
     except (ValueError, RecursionError):
         return SKIP
 
@@ -107,8 +107,8 @@ def _json_transit_parse(value: Any) -> Any:
     if not is_plain_string(value):
         return SKIP
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        return parse_json(value)
+    except ValueError:
         return SKIP
 
 

@@ -56,7 +56,7 @@ except KeyboardInterrupt as error:
 
 @pytest.fixture
 def mark(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A mark that only this test looks for: any other run on the machine ends what is left of a run with the usual one."""
+    """A mark that only this test looks for: what has the usual one is ended by every run on the machine."""
     mark = f"{MARK}_{os.getpid()}"
     monkeypatch.setattr("bench_core.child.MARK", mark)
     return mark

@@ -6,12 +6,14 @@ import select
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from hypothesis import given
 
-from service.decoding import check_text, decode_json, decode_with
+from service.decoding import check_body, decode_body, decode_json, decode_with
 from service.downstream import PatientDownstreamClient, SocketDownstreamClient
 from service.errors import MismatchError, PullAbandoned
 from service.merge import parse_associated, read_associations
@@ -20,6 +22,7 @@ from service.pages import Page, parse_owners, parse_page
 from service.schema_cache import _parse_names
 from service.transit_escape import may_need_escape
 from tests.support.cases import for_each
+from tests.support.deep_json import STEPS, Step, depth, levels_inside, nested, texts
 from tests.support.upstream_stub import record
 
 
@@ -103,26 +106,26 @@ def test_a_number_has_400_digits_at_most_wherever_it_stands(lead: int, digits: i
     body = b'{"x":"' + b"y" * lead + b'","n":' + b"17" * (digits // 2) + b"9" * (digits % 2) + b"}"
 
     if is_accepted:
-        check_text(body)
+        check_body(body)
     else:
         with pytest.raises(ValueError, match="a number of more than 400 digits"):
-            check_text(body)
+            check_body(body)
 
 
 @for_each("text", ["1" * 900, "\\\\" * 9 + "1" * 900, '\\"' + "1" * 900, '1" : \\"' + "1" * 900])
 def test_digits_in_a_string_are_no_number(text: str) -> None:
-    check_text(b'{"x":' + json.dumps(text).encode() + b"}")
-    check_text(b'{"x":"' + b"1" * 900 + b'"}')
+    check_body(b'{"x":' + json.dumps(text).encode() + b"}")
+    check_body(b'{"x":"' + b"1" * 900 + b'"}')
 
 
 @for_each("at", [0, 1, 2**20 - 2, 2**20 - 1, 2**20, 2**20 + 1])
 def test_a_character_may_lie_across_two_pieces(at: int) -> None:
     body = b" " * at + "😀".encode() + b" " * 10
 
-    check_text(body)
+    check_body(body)
     for broken in (body[: at + 3], body[:at] + b"\xff" + body[at:], body[: at + 2] + b" " + body[at + 2 :]):
         with pytest.raises(UnicodeDecodeError):
-            check_text(broken)
+            check_body(broken)
 
 
 def test_a_large_text_is_decoded_in_pieces_of_a_mebibyte(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,15 +138,60 @@ def test_a_large_text_is_decoded_in_pieces_of_a_mebibyte(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(codecs, "getincrementaldecoder", lambda _name: Decoder)
 
-    check_text(b"x" * (2**21 + 7))
+    check_body(b"x" * (2**21 + 7))
 
     assert lengths == [2**20, 2**20, 7, -1]
 
 
+# --- depth ---
+
+
+@for_each("steps", STEPS)
+def test_a_body_has_200_levels_at_most_whatever_they_are(steps: Sequence[Step]) -> None:
+    inside = levels_inside(*steps)
+    check_body(nested(200 - inside, *steps))
+
+    for levels in (201, 250, 5_000):
+        with pytest.raises(ValueError, match=r"^it is nested too deeply$"):
+            check_body(nested(levels, *steps))
+
+
+@given(texts(195, 205))
+def test_brackets_in_texts_neither_add_nor_hide_a_level(text: bytes) -> None:
+    """The standard library's parser is the measure."""
+    is_accepted = depth(json.loads(text)) <= 200
+
+    with nullcontext() if is_accepted else pytest.raises(ValueError, match=r"^it is nested too deeply$"):
+        check_body(text)
+
+
+@pytest.mark.parametrize("body", [b"", b"]" * 900, b"[" + b"]" * 900, b'"[' * 301, b"\\"])
+def test_what_is_no_json_is_left_to_the_decoder(body: bytes) -> None:
+    check_body(body)
+
+    with pytest.raises(ValueError, match=r"^JSON is malformed|truncated"):
+        decode_body(body, Any)
+
+
+@pytest.mark.parametrize("row", [b'"\xff"', b"7" * 401, b"[" * 200 + b"]" * 200], ids=["not UTF-8", "digits", "depth"])
+def test_what_is_passed_on_as_it_came_is_checked_in_every_kind_of_body(row: bytes) -> None:
+    """The rows of associations are not decoded: a reader of the result would fail on them."""
+    link = b'{"id":"2","type":' + row + b"}"
+
+    assert not accepts(parse_associated, b'{"results":[' + link + b"]}")
+    assert not accepts(read_associations, b'{"results":[{"from":{"id":"1"},"to":[' + link + b"]}]}")
+    assert not accepts(parse_page, results(record(1)).replace(b'"id"', b'"associations":[' + link + b'],"id"', 1))
+
+
 def test_every_way_to_nest_too_deeply_is_the_same_error() -> None:
+    """That of a decoder, too, if it gets a value that was not checked."""
     deep = b"[" * 200_000 + b"]" * 200_000
 
-    for decode in (lambda: decode_json(deep, list[Any]), lambda: decode_with(_lists(), deep)):
+    for decode in (
+        lambda: check_body(deep),
+        lambda: decode_json(deep, list[Any]),
+        lambda: decode_with(_lists(), deep),
+    ):
         with pytest.raises(ValueError, match=r"^it is nested too deeply$"):
             decode()
 

@@ -110,7 +110,7 @@ def test_a_recording_is_clean_and_states_its_origin(full_walk: Path, hubspot: Se
 
 
 def test_a_recording_with_compression_replays_to_the_last_byte(full_walk: Path, hubspot: Server) -> None:
-    """The recorded response was compressed. The file is decoded, and curl gets it compressed again."""
+    """The recorded response was compressed. The file is decoded, and the client gets it compressed again."""
     wire = requests.get(
         f"{hubspot.url}/crm/v3/objects/contacts?limit=100",
         headers={"Authorization": f"Bearer {hubspot.token}", "Host": "fake-hubspot.test"},
@@ -121,10 +121,9 @@ def test_a_recording_with_compression_replays_to_the_last_byte(full_walk: Path, 
     with CassetteServer(full_walk, ReplayOptions(keep_links=True)) as server:
         url = f"{server.url}/crm/v3/objects/contacts?limit=100"
         raw = requests.get(url, stream=True, timeout=10).raw.read(decode_content=False)
-        curl = subprocess.run(["curl", "--silent", "--compressed", url], capture_output=True, check=True, timeout=30)
 
     body = read_cassette(full_walk).interactions[0].response.body
-    assert curl.stdout == gzip.decompress(raw) == body
+    assert gzip.decompress(raw) == body
     assert _without_people(body) == _without_people(wire.content)
 
 

@@ -90,7 +90,7 @@ MISTAKES = {
     '[{"id": 1, "properties": {"email": "nothing"}}]': "line 1, column 36: Email address nothing is invalid",
     '"text"': "expected an array of records, got a text",
     "[NaN]": "NaN is no JSON number",
-    "[" * 100_000: "nested too deeply",
+    "[" * 100_000: "nested more than 500 levels",
 }
 ACCOUNT_MISTAKES: dict[str, Any] = {
     "there is no key 'ownrs'; did you mean 'owners'?": {"ownrs": []},

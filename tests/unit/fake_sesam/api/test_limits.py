@@ -80,10 +80,10 @@ def test_a_deep_member_of_a_zip_has_validation_errors(client: Client) -> None:
         ("GET", "/datasets/d/entities", {"params": {"since": "9" * 5000}}, "expected a whole number as since"),
         ("POST", "/datasets/d/entities", {"data": b'[{"_id":"\\ud800"}]'}, "half a surrogate pair"),
         ("POST", "/datasets/d/entities", {"data": b'[{"_id":"a","b":"\\udc00"}]'}, "half a surrogate pair"),
-        ("POST", "/datasets/d/entities", {"data": b'[{"_id":"a","b":' + b"[" * DEEP}, "nested too deeply"),
+        ("POST", "/datasets/d/entities", {"data": b'[{"_id":"a","b":' + b"[" * DEEP}, "nested more than 500 levels"),
         ("POST", "/datasets/d/entities", {"data": b'[{"_id":"a","b":' + b"9" * 5000 + b"}]"}, "the body is not JSON"),
         ("POST", "/datasets/d/entities", {"data": b"\xff"}, "the body is not JSON"),
-        ("POST", "/pipes", {"data": b'{"a":' * DEEP}, "nested too deeply"),
+        ("POST", "/pipes", {"data": b'{"a":' * DEEP}, "nested more than 500 levels"),
     ],
 )
 def test_a_request_beyond_a_limit_says_why_it_is_refused(

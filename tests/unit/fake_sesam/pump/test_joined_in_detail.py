@@ -81,6 +81,18 @@ def test_all_versions_of_an_entity_are_one_entity_once(datasets: Datasets) -> No
     assert found[-1]["_updated"] == '{"A": 2}'
 
 
+def test_the_offset_of_an_entity_names_the_datasets_in_one_order(datasets: Datasets) -> None:
+    """Whichever was read first: the same place is the same text, also after it was read back."""
+    datasets.write(1, "B", {"_id": "1"})
+    datasets.write(2, "A", {"_id": "2"})
+    reader = datasets.follow("AB")
+    assert [each["_updated"] for each in reader.read(None)] == ['{"B": 0}', '{"A": 0, "B": 0}']
+
+    datasets.write(3, "B", {"_id": "3"})
+
+    assert [each["_updated"] for each in reader.read('{"B": 0, "A": 0}')] == ['{"A": 0, "B": 1}']
+
+
 @pytest.mark.parametrize("since", ['{"A": 1, "B": "x"}', '{"A": 1, "B": null}', '{"A": true}', "{"])
 def test_each_offset_is_a_number(datasets: Datasets, since: str) -> None:
     with pytest.raises(ReadError, match="expected offsets such as"):

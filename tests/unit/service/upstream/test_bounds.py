@@ -12,10 +12,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from service.decoding import check_text, decode_json
+from service.decoding import check_body, decode_json
 from service.downstream import PatientDownstreamClient
 from service.errors import MismatchError, UpstreamError
-from service.merge import open_associations, parse_associated, read_associations
+from service.merge import parse_associated, read_associations
 from service.object_types import parse_custom_types
 from service.pages import parse_page
 from service.schema_cache import _parse_names
@@ -177,7 +177,6 @@ def test_the_status_counts_first_when_the_body_is_broken(status: str, sent: Call
         read_associations,
         parse_associated,
         parse_custom_types,
-        lambda body: open_associations(body),
     ],
 )
 def test_json_that_is_nested_too_deeply_is_a_mismatch(parse: Callable[[bytes], object]) -> None:
@@ -201,9 +200,22 @@ def a_page(**fields: str) -> bytes:
         b'{"results":[],"total":' + b"1" * 5000 + b"}",
         b'{"results":[],"paging":{"next":{"after":"' + b"1" * 5000 + b'"}}}',
         a_page(deep="[" * 200_000 + "]" * 200_000),
+        a_page(deep='{"a":' * 200 + "1" + "}" * 200),
+        a_page(associations='{"companies":{"results":[{"id":"2","type":' + "[" * 200 + "]" * 200 + "}]}}"),
         a_page(text='"\\ud800"', id='"\\ud800"'),
     ],
-    ids=["id", "numeric id", "number", "fraction", "total", "cursor", "deep record", "surrogate"],
+    ids=[
+        "id",
+        "numeric id",
+        "number",
+        "fraction",
+        "total",
+        "cursor",
+        "deep record",
+        "deep objects",
+        "deep associations",
+        "surrogate",
+    ],
 )
 def test_absurd_values_in_a_page_are_a_mismatch(body: bytes) -> None:
     with pytest.raises(MismatchError):
@@ -220,7 +232,7 @@ def test_the_text_of_a_large_body_is_checked_in_pieces() -> None:
     body = b'{"results":[]}' + "é😀".encode() * MIB
 
     with peak_below(14 * MIB):
-        check_text(body)
+        check_body(body)
 
 
 def test_a_decoder_reports_depth_as_a_value_error() -> None:
