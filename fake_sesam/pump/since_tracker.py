@@ -5,6 +5,7 @@ Source: docs (configuration-sources.rst): `chronological` where `supports_since`
 compare as numbers. Assumed: if strings and integers are mixed, strings are greater.
 """
 
+import re
 from typing import Any
 
 from fake_sesam.config import SourceConfig
@@ -12,6 +13,7 @@ from fake_sesam.config import SourceConfig
 __all__ = ["Offset", "SinceTracker", "later", "strategy_of"]
 
 Offset = str | int
+_INTEGER = re.compile(r"-?[0-9]{1,4000}")  # Python converts up to 4,300 digits
 
 
 def strategy_of(source: SourceConfig) -> str:
@@ -49,7 +51,7 @@ class SinceTracker:
         return self.strategy == "chronological"
 
     def _advances(self, updated: Offset) -> bool:
-        if self.strategy == "chronological" or self.offset is None:
+        if self.strategy == "chronological" or self.offset is None or self.offset == "":
             return True
         return _key(updated) > _key(_like(updated, self.offset))
 
@@ -61,7 +63,7 @@ def later(one: Offset, other: Offset | None) -> Offset:
 
 def _like(updated: Offset, offset: Offset) -> Offset:
     """Convert an offset that a user has set to the type that the source sends."""
-    if isinstance(updated, int) and isinstance(offset, str) and offset.lstrip("-").isdigit():
+    if isinstance(updated, int) and isinstance(offset, str) and _INTEGER.fullmatch(offset):
         return int(offset)
     return offset
 

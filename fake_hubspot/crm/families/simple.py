@@ -161,6 +161,18 @@ def _email(context: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
     return complete | fields
 
 
+class Campaign(msgspec.Struct):
+    """What is looked at in a campaign."""
+
+    properties: dict[str, Any] | None = None
+
+
+def _complete_campaign(_: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
+    """Check the type of a campaign's properties. Null is the same as none: assumed."""
+    given = decode(msgspec.json.encode(fields), Campaign)
+    return fields | {"properties": given.properties or {}}
+
+
 def _campaign(context: RequestContext, one: Resource) -> dict[str, Any]:
     """Render a campaign with the properties that the request names and it has, or with its name.
 
@@ -241,6 +253,7 @@ CAMPAIGNS = Collection(
     noun="campaign",
     required=("properties",),
     render=_campaign,
+    complete=_complete_campaign,
     by_uuid=True,
     has_total=True,
     limit=(50, 100),

@@ -118,6 +118,7 @@ def test_imports_that_cannot_begin_are_refused(empty: Fake, cases: Cases) -> Non
     file = {"fileName": "a.csv", "fileImportPage": page}
     for name, request in {
         "no JSON": "{",
+        "too deep": json.dumps({"other": 0, "name": "x", "files": [file]}).replace("0", "[" * 9_000 + "]" * 9_000, 1),
         "no such file": json.dumps({"name": "x", "files": [file | {"fileName": "b.csv"}]}),
         "no column": json.dumps({"name": "x", "files": [file | {"fileImportPage": {"columnMappings": []}}]}),
         "spreadsheet": json.dumps({"name": "x", "files": [file | {"fileFormat": "SPREADSHEET"}]}),

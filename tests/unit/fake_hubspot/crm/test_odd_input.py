@@ -317,6 +317,21 @@ def test_a_campaign_keeps_the_properties_that_a_change_does_not_name(empty: Fake
     assert empty.get(path).json()["properties"] == {"hs_name": "B", "hs_notes": "N"}
 
 
+@pytest.mark.parametrize("properties", [["x"], [], "x", 5, 1.5, True, [{}]])
+def test_the_properties_of_a_campaign_are_an_object(empty: Fake, properties: Any) -> None:
+    """A campaign is neither made nor changed with something else."""
+    path = "/marketing/v3/campaigns"
+    made = empty.post(path, {"properties": {"hs_name": "A"}}).json()["id"]
+
+    for method, where in (("POST", path), ("PATCH", f"{path}/{made}")):
+        status, message = refusal(empty.request(method, where, {"properties": properties}))
+        assert status == 400
+        assert "Cannot deserialize value of type `java.util.LinkedHashMap`" in message
+
+    assert [one["properties"] for one in empty.get(path).json()["results"]] == [{"hs_name": "A"}]
+    assert empty.request("PATCH", f"{path}/{made}", {"properties": None}).status == 200
+
+
 def test_the_id_of_a_definition_is_taken_once(empty: Fake) -> None:
     """Until it is archived."""
     body = {"name": "visit", "label": "Visit", "primaryObject": "CONTACT"}

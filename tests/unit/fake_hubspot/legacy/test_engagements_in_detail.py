@@ -126,8 +126,8 @@ def test_the_people_of_an_email(cases: Cases) -> None:
         found = metadata_of(email, single | {"hs_email_headers": headers})
         expected = {"from": {"email": "h@example.com"}, "cc": [{"email": "i@example.com"}]}
         assert found == told | expected
-    for broken in ("{", "[]", "5", ""):
-        with cases.case(f"headers {broken}"):
+    for broken in ("{", "[]", "5", "", "[" * 20_000, '{"from":' * 20_000 + "1" + "}" * 20_000):
+        with cases.case(f"headers {broken[:20]}"):
             assert metadata_of(email, single | {"hs_email_headers": broken}) == told
     with cases.case("back"):
         given = {"from": told["from"], "to": told["to"], "cc": [], "bcc": told["bcc"], "subject": "S"}

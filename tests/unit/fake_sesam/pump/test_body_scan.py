@@ -101,6 +101,24 @@ def test_the_depth_grows_with_each_chunk_whatever_brackets_it_has() -> None:
             scan.scan(chunk)
 
 
+@for_each("text", [b"[{" * 600, b"]}" * 600, b"9" * (MAX_DIGITS + 1), rb"\\" + b"[" * 600])
+@for_each("size", [1, 2, 600, 10_000])
+def test_a_string_that_goes_on_in_the_next_chunk_is_still_a_string(text: bytes, size: int) -> None:
+    """What is in it is no bracket and no number, and what comes after it is."""
+    scan = BodyScan()
+    for chunk in (b'[{"a":"', *pieces(text, size), b'","b":'):
+        scan.scan(chunk)
+
+    scan.scan(b"[" * (MAX_DEPTH - 2))
+    with pytest.raises(ReadError, match="nested more than 500 levels deep"):
+        scan.scan(b"[")
+    number = BodyScan()
+    for chunk in (b'[{"a":"', *pieces(text, size), b'","b":', b"1"):
+        number.scan(chunk)
+    with pytest.raises(ReadError, match=r"more than 4,300 digits"):
+        number.scan(b"7" * MAX_DIGITS)
+
+
 ESCAPES = st.sampled_from([r"\ud83d", r"\ude00", r"\\", r"\"", r"\n", "u", "d83d", "[", "{", "}", "7" * 9, "å"])
 TEXTS = st.lists(ESCAPES, max_size=8).map("".join)
 

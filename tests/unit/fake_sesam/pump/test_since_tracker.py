@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fake_sesam.config import SourceConfig
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.pump.run_plan import shift_back
-from fake_sesam.pump.since_tracker import SinceTracker, strategy_of
+from fake_sesam.pump.since_tracker import SinceTracker, later, strategy_of
 from tests.support.cases import for_each
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
@@ -65,6 +65,33 @@ def test_without_a_strategy_nothing_is_kept() -> None:
     tracker.observe([{"_updated": 1}])
 
     assert tracker.offset is None
+
+
+@for_each(
+    ("offset", "is_later"),
+    [
+        (None, False),
+        ("", False),
+        (6, False),
+        (7, False),
+        (8, True),
+        ("6", False),
+        ("-9", False),
+        ("8", True),
+        ("07", False),
+        # No number, so a text, and texts are greater than integers.
+        *((text, True) for text in ("X5", "5X", "--5", "-", "+5", " 5", "5\n", "²", "٣", "5" * 5_000)),
+    ],
+)
+def test_an_offset_that_a_user_has_set_is_compared_as_what_the_source_sends(offset: Any, is_later: bool) -> None:
+    """The one that stays is as it was given; of equal ones, it is that of the source."""
+    found = later(7, offset)
+
+    tracker = SinceTracker("max", offset)
+    tracker.observe([{"_updated": 7}])
+
+    assert (found, type(found)) == ((offset, type(offset)) if is_later else (7, int))
+    assert tracker.offset == (offset if is_later or str(offset) in ("7", "07") else 7)
 
 
 @for_each(
