@@ -224,7 +224,7 @@ def test_metrics_have_the_totals_and_the_speed() -> None:
         (5, "a", "a"),
         (5, 5, 5),
         ("b", "a", "b"),
-        ("", 3, ""),
+        ("", 3, 3),
     ],
 )
 def test_an_offset_advances_only_to_a_greater_one(start: Any, updated: Any, offset: Any) -> None:
