@@ -12,12 +12,12 @@ from typing import Any, TypeVar, overload
 
 import msgspec
 
-__all__ = ["MAX_DEPTH", "TooDeepError", "decode_json", "depth_of", "parse_json"]
+__all__ = ["MAX_DEPTH", "NOT_STRUCTURE", "TO_STEP", "TooDeepError", "decode_json", "depth_of", "parse_json"]
 
 Wanted = TypeVar("Wanted")
 MAX_DEPTH = 500
-_TO_STEP = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # as signed bytes, 1 and -1
-_NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
+TO_STEP = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # as signed bytes, 1 and -1
+NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
 _STRING = compile_re(rb'"[^"]*"')
 
 
@@ -63,7 +63,7 @@ def depth_of(text: str | bytes) -> int:
     body = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     if b"\\" in body and rb"\"" in body:  # a single byte is found sooner than two
         body = body.replace(rb"\\", b"").replace(rb"\"", b"")
-    structure = body.translate(_TO_STEP, _NOT_STRUCTURE).replace(b'""', b"")  # strings without brackets
+    structure = body.translate(TO_STEP, NOT_STRUCTURE).replace(b'""', b"")  # strings without brackets
     steps = _STRING.sub(b"", structure) if b'"' in structure else structure
     return max(accumulate(array("b", steps)), default=0)
 

@@ -8,8 +8,10 @@ Source: reader (ICRAR/ijson#153; limits of Python's `int` and of yajl). Assumed:
 """
 
 import re
+from array import array
+from itertools import accumulate
 
-from bench_core.json_text import MAX_DEPTH
+from bench_core.json_text import MAX_DEPTH, NOT_STRUCTURE, TO_STEP
 from fake_sesam.errors import ReadError
 
 __all__ = ["MAX_DEPTH", "MAX_DIGITS", "BodyScan", "has_long_digits"]
@@ -19,14 +21,12 @@ _DIGITS = b"0123456789"
 _STRIDE = 250
 _SAMPLE = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS // _STRIDE - 1))
 _LONG_NUMBER = re.compile(rb"[0-9]{%d,}" % (MAX_DIGITS + 1))
-_NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
 _STRING = re.compile(rb'"[^"]*"')
 _HALF_PAIR = re.compile(
     rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F])"
 )
 _UNFINISHED = re.compile(rb"(?:\\u[dD][89abAB][0-9a-fA-F]{2})?(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z")
 _LONGEST_UNFINISHED = 11
-_PASSES = 8
 
 
 class BodyScan:
@@ -46,14 +46,13 @@ class BodyScan:
         """
         self._scan_numbers(chunk)
         text = self._without_escapes(self._carry + chunk)
-        structure = text.translate(None, _NOT_STRUCTURE)
+        structure = text.translate(None, NOT_STRUCTURE)
         self._scan_depth(structure)
         self._in_string ^= structure.count(b'"') % 2 == 1
 
     def _without_escapes(self, text: bytes) -> bytes:
         """Return a text without the escapes in its strings; one that is not finished is kept for the next chunk."""
         if b"\\" not in text:
-            self._carry = b""
             return text
         plain = text.replace(rb"\\", b"__")
         unfinished = _UNFINISHED.search(plain, max(0, len(plain) - _LONGEST_UNFINISHED))
@@ -65,19 +64,11 @@ class BodyScan:
         return plain.replace(rb"\"", b"__")
 
     def _scan_depth(self, structure: bytes) -> None:
-        opened = structure.count(b"{") + structure.count(b"[")
-        if opened == 0 and b"}" not in structure and b"]" not in structure:
-            return
-        brackets = self._outside_strings(structure)
-        opened = brackets.count(b"{") + brackets.count(b"[")
-        if self._depth + opened > MAX_DEPTH and _is_too_deep(brackets, self._depth):
+        quoted = (b'"' + structure if self._in_string else structure).replace(b'""', b"")  # strings without brackets
+        steps = array("b", _STRING.sub(b"", quoted).partition(b'"')[0].translate(TO_STEP))
+        if self._depth + max(accumulate(steps), default=0) > MAX_DEPTH:
             raise ReadError(f"the body cannot be read: it is nested more than {MAX_DEPTH} levels deep", error_code=1)
-        self._depth += 2 * opened - len(brackets)
-
-    def _outside_strings(self, structure: bytes) -> bytes:
-        """Return the brackets that are not in strings; two quotes in a row have no bracket between them."""
-        quoted = (b'"' + structure if self._in_string else structure).replace(b'""', b"")
-        return _STRING.sub(b"", quoted).partition(b'"')[0]
+        self._depth += sum(steps)
 
     def _scan_numbers(self, chunk: bytes) -> None:
         self._scan_number_across_chunks(chunk)
@@ -110,17 +101,3 @@ def has_long_digits(text: bytes) -> bool:
 def _long_number() -> ReadError:
     message = f"a number has more than {MAX_DIGITS:,} digits; send it as a string"
     return ReadError(f"the body cannot be read: {message}", error_code=1)
-
-
-def _is_too_deep(brackets: bytes, depth: int) -> bool:
-    """Whether brackets that begin at a depth go below the limit; those that close soon are taken out first, fast."""
-    left = brackets
-    for passes in range(1, _PASSES + 1):
-        left = left.replace(b"{}", b"").replace(b"[]", b"")
-        if depth + passes + len(left) <= MAX_DEPTH:
-            return False
-    for each in brackets:
-        depth += 1 if each in b"{[" else -1
-        if depth > MAX_DEPTH:
-            return True
-    return False

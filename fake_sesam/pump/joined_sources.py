@@ -71,7 +71,7 @@ class MergeDatasetsReader:
 
     def _latest(self, name: str, entity: Entity) -> Entity | None:
         """Return the entity, None if another dataset has a later version."""
-        _, last, version = max(self._versions(entity["_id"]), key=lambda each: each[0])
+        _, last, version = max(self._versions(entity["_id"]))
         return entity if last == name and version["_updated"] == entity["_updated"] else None
 
     def _all(self, entity: Entity, returned: set[str]) -> Entity | None:

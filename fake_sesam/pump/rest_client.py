@@ -122,7 +122,7 @@ class RestClient:
             "rate_limiting_retries": system.rate_limiting_retries,
             "rate_limiting_delay": system.rate_limiting_delay_s,
         }
-        found = operation_of(name or "", part, system.operations, defaults)
+        found = operation_of(str(name), part, system.operations, defaults)
         if found is None:
             known = {*(part.get("operations") or {}), *system.operations}
             raise ReadError(f"system {system.id!r}: {no_such('operation', str(name), known)}")

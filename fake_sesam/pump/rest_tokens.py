@@ -3,6 +3,7 @@
 Source: docs (configuration-systems-rest.rst).
 """
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -63,7 +64,7 @@ class RestTokens:
 
     def _renew(self, setting: str, prefix: str) -> None:
         operation = self._settings.get(setting)
-        if operation is None or self._clock.now() < self._expiries.get(setting, 0):
+        if operation is None or self._clock.now() < self._expiries.get(setting, -math.inf):
             return
         answer = self._fetch(str(operation))
         self._token = {**self._token, **(answer if isinstance(answer, dict) else {})}

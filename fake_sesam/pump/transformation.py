@@ -121,13 +121,13 @@ class _CountedCall(RestCall):
     def __init__(self, transform: RestTransform, config: Mapping[str, Any], client: RestClient) -> None:
         super().__init__(transform, config, client)
         self._must_return = transform.if_transform_empty == "fail"
-        self._asked = self._returned = 0
+        self._has_asked = self._has_returned = False
 
     def apply(self, entity: dict[str, Any]) -> Entities:
         """Return what an entity becomes, and count it."""
         found = super().apply(entity)
-        self._asked += 1
-        self._returned += len(found)
+        self._has_asked = True
+        self._has_returned = self._has_returned or bool(found)
         return found
 
     def finish(self) -> None:
@@ -136,7 +136,7 @@ class _CountedCall(RestCall):
         Raises:
             TransformError: Nothing was, and `if_transform_empty` is `fail`.
         """
-        if self._must_return and self._asked and not self._returned:
+        if self._must_return and self._has_asked and not self._has_returned:
             raise TransformError("a rest transform returned no entities and if_transform_empty is 'fail'")
 
 

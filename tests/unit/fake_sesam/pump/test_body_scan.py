@@ -106,10 +106,9 @@ def test_the_depth_grows_with_each_chunk_whatever_brackets_it_has() -> None:
 def test_a_string_that_goes_on_in_the_next_chunk_is_still_a_string(text: bytes, size: int) -> None:
     """What is in it is no bracket and no number, and what comes after it is."""
     scan = BodyScan()
-    for chunk in (b'[{"a":"', *pieces(text, size), b'","b":'):
+    for chunk in (b'[{"a":"', *pieces(text, size), b'","b":' + b"[" * (MAX_DEPTH - 2)):
         scan.scan(chunk)
 
-    scan.scan(b"[" * (MAX_DEPTH - 2))
     with pytest.raises(ReadError, match="nested more than 500 levels deep"):
         scan.scan(b"[")
     number = BodyScan()
@@ -117,6 +116,14 @@ def test_a_string_that_goes_on_in_the_next_chunk_is_still_a_string(text: bytes, 
         number.scan(chunk)
     with pytest.raises(ReadError, match=r"more than 4,300 digits"):
         number.scan(b"7" * MAX_DIGITS)
+
+
+def test_digits_are_counted_from_the_first_byte_on() -> None:
+    scan = BodyScan()
+    scan.scan(b"7" * MAX_DIGITS)
+
+    with pytest.raises(ReadError, match=r"more than 4,300 digits"):
+        scan.scan(b"7")
 
 
 ESCAPES = st.sampled_from([r"\ud83d", r"\ude00", r"\\", r"\"", r"\n", "u", "d83d", "[", "{", "}", "7" * 9, "å"])

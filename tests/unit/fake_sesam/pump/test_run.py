@@ -412,9 +412,12 @@ class Deep(MemoryPump):
 
 def test_what_is_nested_too_deeply_is_no_bug(store: NodeStore, caplog: pytest.LogCaptureFixture) -> None:
     """The event says so, with its cause."""
-    result = Deep(store).run()
+    pump = Deep(store)
+
+    result = pump.run()
 
     assert (result.ok, result.error, caplog.messages) == (False, "an entity or a transform is nested too deeply", [])
+    assert [each["event_type"] for each in pump.events] == ["pump-started", "pump-failed"]
     assert "maximum recursion depth exceeded" in result.events[-1]["original_traceback"]
 
 
