@@ -5,20 +5,29 @@ levels in 3.11 to what the stack holds in 3.14. What they return may be too deep
 """
 
 import json
+import re
 from array import array
 from itertools import accumulate
-from re import compile as compile_re
 from typing import Any, TypeVar, overload
 
 import msgspec
 
-__all__ = ["MAX_DEPTH", "NOT_STRUCTURE", "TO_STEP", "TooDeepError", "decode_json", "depth_of", "parse_json"]
+__all__ = [
+    "MAX_DEPTH",
+    "NOT_STRUCTURE",
+    "TO_STEP",
+    "TooDeepError",
+    "check_depth",
+    "decode_json",
+    "depth_of",
+    "parse_json",
+]
 
 Wanted = TypeVar("Wanted")
 MAX_DEPTH = 500
 TO_STEP = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # as signed bytes, 1 and -1
 NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
-_STRING = compile_re(rb'"[^"]*"')
+_STRING = re.compile(rb'"[^"]*"')
 
 
 class TooDeepError(msgspec.DecodeError):
@@ -35,7 +44,7 @@ def parse_json(text: str | bytes, *, max_depth: int = MAX_DEPTH, **options: Any)
         TooDeepError: It is nested too deeply.
         ValueError: It is not JSON.
     """
-    _check_depth(text, max_depth)
+    check_depth(text, max_depth)
     return json.loads(text, **options)
 
 
@@ -54,7 +63,7 @@ def decode_json(text: str | bytes, *, type: Any = Any, **options: Any) -> Any:
         TooDeepError: It is nested too deeply.
         msgspec.DecodeError: It is not JSON, or not of this type (`msgspec.ValidationError`).
     """
-    _check_depth(text, MAX_DEPTH)
+    check_depth(text)
     return msgspec.json.decode(text, type=type, **options)
 
 
@@ -68,6 +77,11 @@ def depth_of(text: str | bytes) -> int:
     return max(accumulate(array("b", steps)), default=0)
 
 
-def _check_depth(text: str | bytes, max_depth: int) -> None:
+def check_depth(text: str | bytes, max_depth: int = MAX_DEPTH) -> None:
+    """Check how deep a JSON text is nested.
+
+    Raises:
+        TooDeepError: Too deep.
+    """
     if len(text) > max_depth and depth_of(text) > max_depth:
         raise TooDeepError(max_depth)

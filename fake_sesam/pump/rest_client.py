@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin
 import msgspec
 import requests
 
+from bench_core.json_text import TooDeepError, check_depth
 from bench_core.names import no_such
 from fake_sesam.config import System
 from fake_sesam.config.operations import STRATEGIES, Operation, operation_of
@@ -379,8 +380,11 @@ def _received(response: requests.Response, url: str) -> bytes:
 
 def _parsed(received: bytes) -> Any:
     try:
+        check_depth(received)
         return decode(received)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+    except TooDeepError as error:
+        raise ReadError(f"the response cannot be read: {error}", error_code=1) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ReadError(f"the response is not JSON: {type(error).__name__}", error_code=1) from error
 
 

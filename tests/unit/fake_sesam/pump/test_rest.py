@@ -191,7 +191,8 @@ def test_a_header_counts_the_pages_that_a_parameter_skips() -> None:
         ([page("1", next_link="?after=7"), (404, {}, {})], "got 404"),
         ([(429, {}, {})], "got 429"),
         ([ok(b'{"results": [')], "the response is not JSON"),
-        ([ok(b"[" * 100_000)], "the response is not JSON"),
+        ([ok(b"[" * 100_000)], "the response cannot be read: it is nested more than 500 levels deep"),
+        ([ok(b"[" * 501 + b"]" * 501)], "the response cannot be read: it is nested more than 500 levels deep"),
         ([ok({"results": [1]})], "expected an object as item 1 of the response, got int"),
     ],
 )
