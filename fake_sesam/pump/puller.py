@@ -8,7 +8,7 @@ an empty body and so an error, `since` is sent as it is and not as JSON, and the
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlunsplit
 
 import requests
@@ -66,7 +66,7 @@ class JsonPuller(EntitySource):
             yield from self._read_pages(session, since)
 
     def _read_pages(self, session: requests.Session, since: str | int | None) -> Iterator[dict[str, Any]]:
-        pages = _Pages(self._source.page_size or 0, since)
+        pages = _Pages(cast(int, self._source.page_size), since)
         while not pages.is_at_end:
             for entity in self._read_page(session, _parameters(pages.since, pages.size)):
                 pages.observe(entity)

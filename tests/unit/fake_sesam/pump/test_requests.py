@@ -290,6 +290,15 @@ class Server:
         return bool(updated >= int(since)) if self.is_inclusive else bool(updated > int(since))
 
 
+def test_a_page_that_has_nothing_new_ends_a_full_run() -> None:
+    """Although it ends elsewhere than the one before: such a connector does not look at `since`."""
+    session = Session(*[page(1, 2, 3), page(1, 2), page(1, 2)])
+
+    found = list(puller(session, page_size=9, **PAGED).read(None))
+
+    assert (len(found), len(session.asked)) == (5, 2)
+
+
 @for_each("is_inclusive", [False, True])
 @for_each("cap", [2, 3, 1000])
 @for_each("count", range(9))

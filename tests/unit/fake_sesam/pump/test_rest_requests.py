@@ -59,6 +59,31 @@ def test_each_strategy_ends_the_pages(strategies: list[str], pages: list[Any], e
     assert len(bench.asked) == asked
 
 
+def test_an_empty_link_is_the_end_only_by_its_strategy() -> None:
+    """By another one, the same request is sent again until that ends the pages."""
+    options = {**LINK, "next_page_termination_strategy": ["empty-result"]}
+    bench = RestBench(paged(items(1), items(2), items()), operations=operation(**options))
+
+    assert ids(bench) == ["1", "2"]
+    assert [each for _, each in bench.asked] == ["/x"] * 3
+
+
+def test_templates_know_the_headers_of_a_response_by_both_names() -> None:
+    options = {"payload_property": "items", "id_expression": "{{ response_headers['X-N'] }}-{{ headers['X-N'] }}"}
+    bench = RestBench(lambda _url, _number: (200, {"X-N": "n"}, items(1)), operations=operation(**options))
+
+    assert [entity["_id"] for entity in bench.read()] == ["n-n"]
+
+
+@pytest.mark.parametrize(("body", "is_told"), [({"items": []}, False), ({"items": None}, True), ({}, True)])
+def test_a_page_without_the_payload_is_told(caplog: pytest.LogCaptureFixture, body: Any, is_told: bool) -> None:
+    """It counts as empty; one that is empty is not told."""
+    bench = RestBench(lambda _url, _number: (200, {}, body), operations=operation(payload_property="items"))
+
+    assert ids(bench) == []
+    assert caplog.messages == (["the response has no 'items'; it counts as empty"] if is_told else [])
+
+
 def test_an_operation_without_a_link_has_one_page() -> None:
     """Unless it has a strategy of its own; then templates know the number of the page."""
     one = RestBench(paged(items(1)), operations=operation(payload_property="items"))
@@ -126,6 +151,8 @@ def test_a_link_is_relative_to_its_page(link: str, expected: str) -> None:
         ({"since_property_location": "header"}, 5, "/x", "5"),
         ({"since_property_location": "manual"}, 5, "/x", None),
         ({"url": "x/{{ since }}"}, 5, "/x/5", None),
+        ({"url": "x/{{ since }}", "since_property_name": "from"}, 5, "/x/5", None),
+        ({"url": "x/{{ since }}", "since_property_location": "header"}, 5, "/x/5", None),
         ({"url": "x/{{ since or 'all' }}"}, None, "/x/all", None),
         ({"url": "x/{{ since is defined }}"}, None, "/x/False", None),
         ({"url": "x/{{ since is defined }}"}, "", "/x/False", None),

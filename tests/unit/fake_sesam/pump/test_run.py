@@ -26,7 +26,7 @@ A, B, C = ({"_id": each, "_updated": number} for number, each in enumerate("abc"
 
 def with_ticks(pump: MemoryPump) -> Any:
     """Return the pump with a clock that goes on by a second at each look."""
-    ticks = count()
+    ticks = count(7)
     clock = Clock(now=lambda: pump.clock_s, elapsed=lambda: float(next(ticks)), sleep=pump.slept.append)
     return replace(pump.pump(), clock=clock)
 
@@ -57,9 +57,20 @@ def test_each_part_of_a_run_has_its_time(store: NodeStore) -> None:
         "next_interval": 900,
     }
     assert (times["source_time"], times["transform_time"], times["sink_time"]) == (3.0, 2.0, 2.0)
-    # The run begins at 0. Each batch looks five times at the clock, the end of the source twice.
+    # Each batch looks five times at the clock, the end of the source twice.
     assert (completed["total_time"], result.seconds) == (13.0, 15.0)
     assert times["entities_per_second"] == round(2 / 14, 3)
+
+
+def test_children_that_are_no_entities_are_lost_without_a_trace(store: NodeStore) -> None:
+    """With `track_children`, those that were entities are deleted."""
+    pump = MemoryPump(store, sink={"type": "dataset", "track_children": True})
+    pump.run({"_id": "a", "$children": [{"_id": "x"}, "text", 5, None]})
+
+    result = pump.run({"_id": "a", "$children": [{"_id": "y"}, "new"]})
+
+    assert result.ok
+    assert pump.stored == [{"_id": "a", "$children": [{"_id": "y"}, "new", {"_id": "x", "_deleted": True}]}]
 
 
 def test_the_metrics_of_a_read_error_have_its_time(store: NodeStore) -> None:
