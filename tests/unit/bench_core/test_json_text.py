@@ -24,7 +24,7 @@ def test_a_text_has_500_levels_at_most_whatever_they_are(
     taken = nested(MAX_DEPTH - levels_inside(*steps), *steps)
     assert decode(taken) == decode(taken.decode()) == json.loads(taken)
 
-    for levels in (MAX_DEPTH + 1, 900, 200_000):
+    for levels in (MAX_DEPTH + 1, 5_000):
         deep = nested(levels, *steps)
         for text in (deep, deep.decode()):
             with pytest.raises(TooDeepError, match=r"^it is nested more than 500 levels deep$"):
