@@ -74,7 +74,7 @@ def depth_of(text: str | bytes) -> int:
         body = body.replace(rb"\\", b"").replace(rb"\"", b"")
     structure = body.translate(TO_STEP, NOT_STRUCTURE).replace(b'""', b"")  # strings without brackets
     steps = _STRING.sub(b"", structure) if b'"' in structure else structure
-    return max(accumulate(array("b", steps)), default=0)
+    return max(accumulate(array("b", steps), initial=0))
 
 
 def check_depth(text: str | bytes, max_depth: int = MAX_DEPTH) -> None:

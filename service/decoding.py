@@ -58,7 +58,7 @@ def _levels(body: bytes) -> int:
         body = body.replace(rb"\\", b"").replace(rb"\"", b"")
     structure = body.translate(_TO_STEP, _NOT_STRUCTURE).replace(b'""', b"")  # strings without brackets
     steps = _STRING.sub(b"", structure) if b'"' in structure else structure
-    return max(accumulate(array("b", steps)), default=0)
+    return max(accumulate(array("b", steps), initial=0))
 
 
 def decode_body(body: bytes, type: type[_T]) -> _T:

@@ -66,7 +66,7 @@ class BodyScan:
     def _scan_depth(self, structure: bytes) -> None:
         quoted = (b'"' + structure if self._in_string else structure).replace(b'""', b"")  # strings without brackets
         steps = array("b", _STRING.sub(b"", quoted).partition(b'"')[0].translate(TO_STEP))
-        if self._depth + max(accumulate(steps), default=0) > MAX_DEPTH:
+        if max(accumulate(steps, initial=self._depth)) > MAX_DEPTH:
             raise ReadError(f"the body cannot be read: it is nested more than {MAX_DEPTH} levels deep", error_code=1)
         self._depth += sum(steps)
 

@@ -182,14 +182,14 @@ class Run:
 
     def _count_run(self) -> None:
         state = load_state(self._pump.store, self._pipe.id)
-        is_full, is_partial = self._plan.sync_type == "full", self._plan.sync_type == "partial"
+        is_full = self._plan.sync_type == "full"
         last_rescan = self._report.start if is_full else state.last_rescan
         save_state(
             self._pump.store,
             self._pipe.id,
             runs=state.runs + 1,
             completeness=self._pump.completeness(self._report.start),
-            partial_runs=0 if is_full or is_partial else state.partial_runs + 1,
+            partial_runs=0 if is_full else state.partial_runs + 1,
             last_rescan=last_rescan,
         )
 

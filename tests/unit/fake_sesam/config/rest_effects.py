@@ -41,6 +41,12 @@ class FakeSession(requests.Session):
         super().__init__()
         self.answer = answer
         self.asked: list[dict[str, Any]] = []
+        self.times_closed = 0
+
+    def close(self) -> None:
+        """Count the calls."""
+        self.times_closed += 1
+        super().close()
 
     def request(self, method: Any, url: Any, **options: Any) -> Any:  # type: ignore[override]  # all by name
         """Keep the request and answer it."""

@@ -17,6 +17,7 @@ def dtl(*steps: Any) -> dict[str, Any]:
 COPY_ID = ["copy", "_id"]
 
 
+@pytest.mark.parametrize("trigger", [{}, {"trigger_on": {"key": "_id", "value": "*"}}], ids=["always", "triggered"])
 @pytest.mark.parametrize(
     ("assumptions", "steps", "is_deleted"),
     [
@@ -28,11 +29,16 @@ COPY_ID = ["copy", "_id"]
     ],
 )
 def test_a_deletion_is_carried_through_a_transform(
-    node_dir: NodeDir, connector: Connector, assumptions: Assumptions, steps: list[Any], is_deleted: bool
+    node_dir: NodeDir,
+    connector: Connector,
+    assumptions: Assumptions,
+    steps: list[Any],
+    is_deleted: bool,
+    trigger: dict[str, Any],
 ) -> None:
     """Otherwise an entity that its source has deleted would come alive in the next dataset."""
     source = {"type": "dataset", "dataset": "things-collect"}
-    node_dir.add({"_id": "next", "type": "pipe", "source": source, "transform": dtl(*steps)})
+    node_dir.add({"_id": "next", "type": "pipe", "source": source, "transform": dtl(*steps) | trigger})
     with node_dir.open(connector.url, assumptions=assumptions) as node:
         node.dataset("things-collect").write([{"_id": "a", "_deleted": True}])
 

@@ -299,6 +299,18 @@ def test_a_page_that_has_nothing_new_ends_a_full_run() -> None:
     assert (len(found), len(session.asked)) == (5, 2)
 
 
+def test_other_entities_with_the_same_offsets_are_new() -> None:
+    """So the run goes on after them."""
+    bodies = [[("a", 1), ("b", 2), ("c", 3)], [("d", 1), ("e", 2)], []]
+    session = Session(
+        *[response(body=json.dumps([{"_id": each, "_updated": at} for each, at in body]).encode()) for body in bodies]
+    )
+
+    found = [entity["_id"] for entity in puller(session, page_size=9, **PAGED).read(None)]
+
+    assert (found, len(session.asked)) == (["a", "b", "c", "d", "e"], 3)
+
+
 @for_each("is_inclusive", [False, True])
 @for_each("cap", [2, 3, 1000])
 @for_each("count", range(9))

@@ -1,5 +1,6 @@
 """The parts of REST operations, each by itself: templates, tokens, OAuth 2, payloads, links, pages."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -176,6 +177,18 @@ def test_when_a_token_expires(settings: dict[str, Any], expires: int) -> None:
     answers = Answers(get_token_operation="t", **settings)
 
     assert answers.tokens.current()["expires_at"] == expires
+
+
+def test_a_time_without_a_zone_is_in_utc_wherever_the_node_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        with monkeypatch.context() as patched:
+            patched.setenv("TZ", "Asia/Tokyo")
+            time.tzset()
+            answers = Answers(get_token_operation="t", expires_at_expression="1970-01-12T14:00:00")
+
+            assert answers.tokens.current()["expires_at"] == 1_000_800
+    finally:
+        time.tzset()
 
 
 def test_an_answer_that_is_no_object_adds_nothing() -> None:

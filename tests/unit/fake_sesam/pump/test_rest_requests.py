@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -66,6 +67,31 @@ def test_an_empty_link_is_the_end_only_by_its_strategy() -> None:
 
     assert ids(bench) == ["1", "2"]
     assert [each for _, each in bench.asked] == ["/x"] * 3
+
+
+def test_without_a_link_its_strategy_ends_nothing() -> None:
+    options = {"payload_property": "items", "next_page_termination_strategy": ["next-page-link-empty", "empty-result"]}
+    bench = RestBench(paged(items(1), items(2), items()), operations=operation(**options))
+
+    assert ids(bench) == ["1", "2"]
+
+
+def test_a_sink_sends_one_request_for_an_entity_even_if_its_answer_has_a_next_page() -> None:
+    bench = RestBench(paged(items(1, following="?p=2"), items(2)), operations=operation(**LINK))
+
+    bench.send({"_id": "a"}, {"_id": "b"})
+
+    assert bench.asked == [("GET", "/x")] * 2
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_read_closes_its_connections_however_it_ends(status: int) -> None:
+    bench = RestBench(lambda _url, _number: (status, {}, items(1)), operations=operation(payload_property="items"))
+
+    with nullcontext() if status == 200 else pytest.raises(ReadError):
+        bench.read()
+
+    assert bench.session.times_closed == 1
 
 
 def test_templates_know_the_headers_of_a_response_by_both_names() -> None:
@@ -153,6 +179,7 @@ def test_a_link_is_relative_to_its_page(link: str, expected: str) -> None:
         ({"url": "x/{{ since }}"}, 5, "/x/5", None),
         ({"url": "x/{{ since }}", "since_property_name": "from"}, 5, "/x/5", None),
         ({"url": "x/{{ since }}", "since_property_location": "header"}, 5, "/x/5", None),
+        ({"url": "x/{{ from }}", "since_property_name": "from"}, 5, "/x/", None),
         ({"url": "x/{{ since or 'all' }}"}, None, "/x/all", None),
         ({"url": "x/{{ since is defined }}"}, None, "/x/False", None),
         ({"url": "x/{{ since is defined }}"}, "", "/x/False", None),

@@ -10,7 +10,7 @@ import pytest
 from fake_sesam.config import SinkConfig, SourceConfig
 from fake_sesam.dataset import NodeStore
 from fake_sesam.errors import CircuitBreakerError, WriteError
-from fake_sesam.pump import Clock, PumpResult, load_state, run_pump, save_state
+from fake_sesam.pump import Clock, PumpResult, load_state, reset_state, run_pump, save_state
 from fake_sesam.pump.run_plan import RunPlan, plan_run
 from fake_sesam.pump.schedule import next_run
 from fake_sesam.pump.sink import DatasetSink
@@ -24,10 +24,10 @@ Entity = dict[str, Any]
 A, B, C = ({"_id": each, "_updated": number} for number, each in enumerate("abc", 1))
 
 
-def with_ticks(pump: MemoryPump) -> Any:
-    """Return the pump with a clock that goes on by a second at each look."""
+def with_ticks(pump: MemoryPump, *, tick: float = 1.0) -> Any:
+    """Return the pump with a clock that goes on at each look, by a second unless the test says otherwise."""
     ticks = count(7)
-    clock = Clock(now=lambda: pump.clock_s, elapsed=lambda: float(next(ticks)), sleep=pump.slept.append)
+    clock = Clock(now=lambda: pump.clock_s, elapsed=lambda: tick * next(ticks), sleep=pump.slept.append)
     return replace(pump.pump(), clock=clock)
 
 
@@ -71,6 +71,25 @@ def test_children_that_are_no_entities_are_lost_without_a_trace(store: NodeStore
 
     assert result.ok
     assert pump.stored == [{"_id": "a", "$children": [{"_id": "y"}, "new", {"_id": "x", "_deleted": True}]}]
+
+
+def test_times_have_microseconds(store: NodeStore) -> None:
+    pump = MemoryPump(store)
+    pump._entities = [A]
+
+    completed = run_pump(with_ticks(pump, tick=0.1234567)).events[-1]
+
+    times = completed["metrics"]["entities"]
+    assert (completed["total_time"], times["source_time"], times["sink_time"]) == (0.987654, 0.246913, 0.123457)
+
+
+def test_what_a_user_has_said_of_a_pump_outlasts_a_reset(store: NodeStore) -> None:
+    """That it is disabled, and why; nothing else does."""
+    save_state(store, PIPE_ID, is_disabled=True, comment="holiday", offset=5, runs=3, last_rescan=1.0)
+
+    reset_state(store, PIPE_ID)
+
+    assert load_state(store, PIPE_ID) == PumpState(is_disabled=True, comment="holiday")
 
 
 def test_the_metrics_of_a_read_error_have_its_time(store: NodeStore) -> None:
