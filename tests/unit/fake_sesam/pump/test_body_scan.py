@@ -126,6 +126,15 @@ def test_digits_are_counted_from_the_first_byte_on() -> None:
         scan.scan(b"7")
 
 
+@for_each("after", [b"", b"3", b"3" * 40])
+def test_a_number_that_ends_early_in_the_next_chunk_is_not_long(after: bytes) -> None:
+    """However much follows it."""
+    scan = BodyScan()
+    scan.scan(b'[{"a":' + b"7" * 100)
+
+    scan.scan(after + b',"b":"' + b"x" * (3 * MAX_DIGITS) + b'"}]')
+
+
 ESCAPES = st.sampled_from([r"\ud83d", r"\ude00", r"\\", r"\"", r"\n", "u", "d83d", "[", "{", "}", "7" * 9, "å"])
 TEXTS = st.lists(ESCAPES, max_size=8).map("".join)
 

@@ -112,6 +112,13 @@ def test_a_valid_response_is_accepted_however_it_is_sent(
     assert node.run_pipe(PIPE_ID).changed == 2
 
 
+@pytest.mark.parametrize("body", [b"the token has expired", b'{"message": "the token has expired"}'])
+def test_an_error_that_is_compressed_is_told_as_it_was_written(node: Node, connector: Connector, body: bytes) -> None:
+    connector.sends(gzip.compress(body), status=401, headers={"Content-Encoding": "gzip"})
+
+    assert str(node.run_pipe(PIPE_ID).error).endswith("got 401 Unauthorized: the token has expired")
+
+
 def test_an_error_text_instead_of_the_closing_bracket_reaches_the_log(node: Node, connector: Connector) -> None:
     """A convention of Sesam's community: 200 with a body that is broken on purpose. No entity is quoted."""
     connector.sends(b'[{"id": "a"},\nHubSpot answered 502 on page 2')

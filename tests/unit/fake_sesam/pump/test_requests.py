@@ -272,7 +272,7 @@ class Server:
         self.ignores_since = ignores_since
         self.asked = 0
 
-    def pull(self, size: int, since: int | None = None) -> list[str]:
+    def pull(self, size: int, since: int | str | None = None) -> list[str]:
         """Read with a page size; return the ids in the order in which they came."""
         session = Session()
         session.get = self._get  # type: ignore[method-assign]
@@ -299,16 +299,21 @@ def test_a_page_that_has_nothing_new_ends_a_full_run() -> None:
     assert (len(found), len(session.asked)) == (5, 2)
 
 
-def test_other_entities_with_the_same_offsets_are_new() -> None:
-    """So the run goes on after them."""
-    bodies = [[("a", 1), ("b", 2), ("c", 3)], [("d", 1), ("e", 2)], []]
+@for_each(
+    "second",
+    [[("d", 1), ("e", 2)], [("a", 1), ("b", 5)]],
+    ids=["other entities", "an entity that has changed meanwhile"],
+)
+def test_what_differs_in_its_id_or_its_offset_is_new(second: list[tuple[str, int]]) -> None:
+    """So the run goes on after it."""
+    bodies = [[("a", 1), ("b", 2), ("c", 3)], second, []]
     session = Session(
         *[response(body=json.dumps([{"_id": each, "_updated": at} for each, at in body]).encode()) for body in bodies]
     )
 
     found = [entity["_id"] for entity in puller(session, page_size=9, **PAGED).read(None)]
 
-    assert (found, len(session.asked)) == (["a", "b", "c", "d", "e"], 3)
+    assert (found, len(session.asked)) == (["a", "b", "c", *(each for each, _ in second)], 3)
 
 
 @for_each("is_inclusive", [False, True])

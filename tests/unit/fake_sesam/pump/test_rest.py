@@ -93,6 +93,20 @@ def test_a_link_to_another_host_is_not_followed() -> None:
     assert len(bench.session.asked) == 1
 
 
+@for_each("own", ["http://x/%s", "http://x/api/%s", "%s"])
+def test_a_link_to_another_host_is_not_followed_at_a_url_that_was_given_either(own: str) -> None:
+    """As with `--system-url`."""
+    bench = rest(page("1", next_link="http://elsewhere/things?after=7"), page("2"), operation=PAGED)
+    bench.system_config["url_pattern"] = own
+    system = bench.configured({"source": {"type": "rest", "system": "sys", "operation": "get"}}).systems["sys"]
+    client = RestClient(system, base_url=lambda: "http://127.0.0.1:8400", session=lambda _: bench.session)
+
+    with pytest.raises(ReadError, match=r"another host \(elsewhere\)"):
+        list(client.pages(client.operation("get", {}), {}))
+
+    assert len(bench.session.asked) == 1
+
+
 @for_each("link", ["http://[elsewhere/things", "//[x", "http://a\u2100b/things"])
 def test_a_link_that_is_no_url_fails_the_pull(link: str) -> None:
     """It is not quoted: it may have a token."""

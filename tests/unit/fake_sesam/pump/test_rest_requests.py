@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import requests
@@ -67,6 +68,18 @@ def test_an_empty_link_is_the_end_only_by_its_strategy() -> None:
 
     assert ids(bench) == ["1", "2"]
     assert [each for _, each in bench.asked] == ["/x"] * 3
+
+
+@for_each(
+    ("value", "expected"),
+    [([1, "b"], '[1, "b"]'), ({"a": None}, '{"a": null}'), (True, "true"), (5, "5"), (1.5, "1.5"), ("t", "t")],
+)
+def test_a_parameter_that_is_no_text_is_sent_as_json(value: Any, expected: str) -> None:
+    bench = RestBench(paged([]), operations=operation(params={"a": value}))
+
+    bench.read()
+
+    assert parse_qs(bench.asked[0][1].partition("?")[2]) == {"a": [expected]}
 
 
 def test_without_a_link_its_strategy_ends_nothing() -> None:

@@ -73,6 +73,30 @@ def test_children_that_are_no_entities_are_lost_without_a_trace(store: NodeStore
     assert pump.stored == [{"_id": "a", "$children": [{"_id": "y"}, "new", {"_id": "x", "_deleted": True}]}]
 
 
+@pytest.mark.parametrize("other", [None, "text", 5, {"_id": "x"}])
+def test_children_that_are_no_list_are_left_as_they_are(store: NodeStore, other: Any) -> None:
+    """Before and after."""
+    children = [{"_id": "x"}]
+    pump = MemoryPump(store, sink={"type": "dataset", "track_children": True})
+    for each in (children, other, children):
+        assert pump.run({"_id": "a", "$children": each}).ok
+
+        assert pump.stored == [{"_id": "a", "$children": each}]
+
+
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_an_entity_that_the_run_itself_has_written_exists(store: NodeStore, batch_size: int) -> None:
+    """Also while nobody can read it yet, because a circuit breaker may trip."""
+    sink = {"type": "dataset", "prevent_multiple_versions": "ignore", "circuit_breaker_threshold_count": 5}
+    pump = MemoryPump(store, sink=sink, batch_size=batch_size)
+    pump.run({"_id": "z"})
+    assert pump.dataset(PIPE_ID).is_populated
+
+    result = pump.run({"_id": "z"}, {"_id": "a", "n": 1}, {"_id": "a", "n": 2})
+
+    assert (result.error, pump.stored) == (None, [{"_id": "z"}, {"_id": "a", "n": 1}])
+
+
 def test_times_have_microseconds(store: NodeStore) -> None:
     pump = MemoryPump(store)
     pump._entities = [A]
