@@ -14,7 +14,7 @@ _EXPECTED_HOST = "expected a host name or an IP address"
 def is_ip_address(host: str) -> bool:
     """Whether the host is an IPv4 or IPv6 address, without brackets."""
     try:
-        ipaddress.ip_address(host.partition("%")[0])
+        ipaddress.ip_address(host)
     except ValueError:
         return False
     return True

@@ -95,3 +95,40 @@ def test_the_table_has_every_field_and_no_variable_twice() -> None:
 
     assert len(names) == len(set(names))
     assert set(SETTINGS) == set(Settings.__dataclass_fields__)
+
+
+WHOLE_NUMBERS = {
+    "hubspot-page-size": (1, 100),
+    "hubspot-connections": (1, 8),
+    "hubspot-max-body-mb": (1, 1024),
+    "hubspot-retries": (0, 20),
+    "hubspot-quota-percent": (10, 100),
+    "since-overlap-s": (0, 86_400),
+    "grace-s": (0, 600),
+    "port": (0, 65_535),
+    "threads": (1, 500),
+}
+NUMBERS = {
+    "hubspot-read-timeout-s": (0.1, 600),
+    "hubspot-transfer-timeout-s": (0.1, 3600),
+    "hubspot-retry-budget-s": (0, 1500),
+    "hubspot-retry-jitter": (0, 1),
+    "hubspot-searches-per-s": (0.1, 1000),
+    "request-timeout-s": (0.1, 600),
+    "response-timeout-s": (0.1, 3600),
+}
+
+
+@for_each(
+    ("name", "bounds", "step"),
+    [(*each, 1) for each in WHOLE_NUMBERS.items()] + [(*each, 0.01) for each in NUMBERS.items()],
+)
+def test_each_number_has_a_least_and_a_greatest_value(name: str, bounds: tuple[float, float], step: float) -> None:
+    low, high = bounds
+    (field,) = (field for field, setting in SETTINGS.items() if name in [each.lower() for each in setting.names])
+
+    for value in bounds:
+        assert getattr(read(**{name: f"{value:g}"}), field) == value
+    for text in (f"{low - step:g}", f"{high + step:.9g}", "nan", "inf", "many"):
+        with pytest.raises(SettingsError, match=f"from {low:g} to {high:g}, got"):
+            read(**{name: text})

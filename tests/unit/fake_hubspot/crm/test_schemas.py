@@ -253,3 +253,10 @@ def test_a_body_instead_of_a_list_is_in_its_first_column(empty: Fake) -> None:
         "Invalid input JSON on line 1, column 1: Cannot deserialize value of type"
     )
     assert "`java.lang.String` from Object value (token `JsonToken.START_OBJECT`)" in item.json()["message"]
+
+
+def test_a_standard_type_was_never_changed(empty: Fake) -> None:
+    """Its times are those that nothing has: the beginning of 1970."""
+    found = empty.get(f"{SCHEMAS}/contacts").json()
+
+    assert found["createdAt"] == found["updatedAt"] == "1970-01-01T00:00:00Z"
