@@ -116,29 +116,49 @@ def test_a_page_has_an_offset_as_cursor_and_no_link(empty: Fake) -> None:
     assert (len(last["results"]), "paging" in last) == (1, False)
 
 
+CITY = condition("city", "EQ", "x")
+
+
 @pytest.mark.parametrize(
-    "body",
+    ("body", "message"),
     [
-        {"limit": 201},
-        {"limit": 0},
-        {"after": "9999", "limit": 2},
-        {"after": "x"},
-        {"sorts": ["a", "b"]},
-        {"filterGroups": [{"filters": [condition("city", "EQ", "x")]}] * 6},
-        {"filterGroups": [{"filters": [condition("city", "EQ", "x")] * 7}]},
-        {"filterGroups": [{"filters": [condition("city", "EQ", "x")] * 6}] * 4},
-        {"filters": [condition("city", "LIKE", "x")]},
-        {"filters": [condition("city", "BETWEEN", "x")]},
-        {"filters": [condition("city", "IN")]},
-        {"query": "x" * 3001},
+        ({"limit": 201}, "limit must be between 1 and 200"),
+        ({"limit": 0}, "limit must be between 1 and 200"),
+        ({"after": "9999", "limit": 2}, "Paging ends at 10000 results"),
+        ({"after": "x"}, "after must be a number"),
+        ({"sorts": ["city", "phone"]}, "Only one sort is allowed"),
+        ({"sorts": ["city", {"propertyName": "phone"}, "-city"]}, "Only one sort is allowed"),
+        ({"filterGroups": [{"filters": [CITY]}] * 6}, "There may be 5 filter groups, not 6"),
+        ({"filterGroups": [{"filters": [CITY] * 7}]}, "There may be 6 filters in a group and 18 in total"),
+        ({"filterGroups": [{"filters": [CITY] * 6}] * 4}, "There may be 6 filters in a group and 18 in total"),
+        ({"filters": [condition("city", "LIKE", "x")]}, "LIKE is no operator"),
+        ({"filters": [condition("city", "BETWEEN", "x")]}, "value must be non-empty and non-blank"),
+        ({"filters": [condition("city", "IN")]}, "value must be non-empty and non-blank"),
+        ({"query": "x" * 3001}, "The request body is longer than 3000 characters"),
     ],
 )
-def test_what_is_too_much_is_refused(fake: Fake, body: dict[str, Any]) -> None:
+def test_what_is_too_much_is_refused(fake: Fake, body: dict[str, Any], message: str) -> None:
     """400, VALIDATION_ERROR; paging ends at 10,000 results."""
     answer = fake.post(SEARCH, body)
 
     assert answer.status == 400
     assert answer.json()["category"] == "VALIDATION_ERROR"
+    assert message in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"limit": 200},
+        {"limit": 1},
+        {"after": "9998", "limit": 2},
+        {"sorts": ["city"]},
+        {"filterGroups": [{"filters": [CITY]}] * 5},
+        {"filterGroups": [{"filters": [CITY] * 6}] * 3},
+    ],
+)
+def test_what_is_just_not_too_much_is_answered(fake: Fake, body: dict[str, Any]) -> None:
+    assert fake.post(SEARCH, body).status == 200
 
 
 def test_a_blank_value_and_a_missing_operator_have_hubspots_words(fake: Fake) -> None:
