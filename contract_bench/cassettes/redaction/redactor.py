@@ -168,7 +168,7 @@ class _RedactionPass:
             return self._links(value)
         if is_time(value) or ("-" in value and is_id(value)):
             return value
-        parts = [part for part in HEADER_PARTS.split(value) if part and not QUALITY.fullmatch(part)]
+        parts = [part for part in HEADER_PARTS.split(value) if not QUALITY.fullmatch(part)]
         numbers = [part for part in parts if HEADER_NUMBER.fullmatch(part)]
         words = " ".join(part for part in parts if part not in numbers or not holds_numbers(name))
         if len(numbers) <= MOST_NUMBERS and all(map(is_words, words.split())) and _has_few_digits(words):

@@ -458,6 +458,19 @@ def test_secret_of_a_kind_that_the_text_shows_is_not_named_again(tmp_path: Path)
     assert len([text for text in found(path) if "[secret]" in text]) == 1
 
 
+def test_secrets_of_several_kinds_are_named_in_the_order_of_their_lines(tmp_path: Path) -> None:
+    """Each kind before and after each other one, so that no other order is by chance the same."""
+    kinds = sorted(SECRETS)
+    text = "".join(f"# {SECRETS[kind]}\n" for kind in (*kinds, *reversed(kinds)))
+    path = write(tmp_path / "a.yaml")
+    edited(path, lambda cassette: text + cassette)
+
+    lines = [int(each.partition(" line ")[2].partition(" ")[0]) for each in found(path) if "[secret] line " in each]
+
+    assert lines == sorted(lines)
+    assert len(set(lines)) > len(kinds)  # some kinds need more around them than a comment
+
+
 def test_unreadable_files_are_searched_for_secrets_even_if_they_are_no_text(tmp_path: Path) -> None:
     """The cassette and its evidence."""
     path = write(tmp_path / "a.yaml")
