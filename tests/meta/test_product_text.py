@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -39,9 +40,10 @@ UNCHECKED = {ROOT / "LICENSE"}
 def tracked_files() -> list[Path]:
     """Return the files that git tracks or would track, as they are in the working tree.
 
-    An unpacked archive has no git. Everything in it was tracked, except what `.gitignore` names.
+    An unpacked archive has no git, and a machine may have none. Everything counts as tracked then, except what
+    `.gitignore` names.
     """
-    if not (ROOT / ".git").exists():
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
         return list(unpacked_files())
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],

@@ -546,6 +546,8 @@ UNKNOWN_NAMES: list[tuple[dict[str, Any], str]] = [
     ({"filters": [condition("no_such", "NOT_HAS_PROPERTY")]}, "There is no property 'no_such' to filter by"),
     ({"filters": [condition("no_such", "HAS_PROPERTY")]}, "There is no property 'no_such' to filter by"),
     ({"sorts": ["-no_such"]}, "There is no property 'no_such' to sort by"),
+    ({"sorts": ["+No_such"]}, "There is no property 'No_such' to sort by"),
+    ({"sorts": ["-Xno_suchX"]}, "There is no property 'Xno_suchX' to sort by"),
     ({"sorts": [{"propertyName": "no_such"}]}, "There is no property 'no_such' to sort by"),
     (
         {"sorts": [{"propertyName": "email", "direction": "UP"}]},
@@ -589,3 +591,9 @@ def test_the_journal_says_which_index_a_search_has_made(empty: Fake) -> None:
     notes = [entry["note"] for entry in empty.get("/_fake/journal").json()["entries"]]
     assert notes[-2:] == ["made a search index of contacts by city; createdate", None]
     assert first.json()["total"] == second.json()["total"] == 299
+
+
+def test_what_is_no_text_in_a_field_that_nobody_reads_is_no_matter(fake: Fake) -> None:
+    """The length of such a body is counted all the same."""
+    assert fake.request("POST", SEARCH, b'{"limit": 1, "other": "\xff"}').status == 200
+    assert fake.request("POST", SEARCH, b'{"limit": 1, "other": "' + b"\xff" * 3_000 + b'"}').status == 400
