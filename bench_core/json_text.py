@@ -61,10 +61,13 @@ def decode_json(text: str | bytes, *, type: Any = Any, **options: Any) -> Any:
 
     Raises:
         TooDeepError: It is nested too deeply.
-        msgspec.DecodeError: It is not JSON, or not of this type (`msgspec.ValidationError`).
+        msgspec.DecodeError: It is not JSON, not UTF-8, or not of this type (`msgspec.ValidationError`).
     """
     check_depth(text)
-    return msgspec.json.decode(text, type=type, **options)
+    try:
+        return msgspec.json.decode(text, type=type, **options)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(f"it is not UTF-8 ({error.reason})") from error
 
 
 def depth_of(text: str | bytes) -> int:

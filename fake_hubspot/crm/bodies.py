@@ -45,7 +45,7 @@ def decode(body: bytes, wanted: type[Wanted]) -> Wanted:
         return decode_json(body, type=wanted, strict=True)
     except msgspec.ValidationError as error:
         raise _invalid(str(error), body, wanted) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise HubSpotError(400, f"Invalid input JSON on {_place(body, str(error))}: {error}") from error
 
 

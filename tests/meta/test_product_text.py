@@ -57,7 +57,8 @@ def tracked_files() -> list[Path]:
 
 def unpacked_files() -> Iterator[Path]:
     """Iterate over the files of an archive, without the folders and files that `.gitignore` names."""
-    ignored = [f"*/{line.rstrip('/')}" for line in (ROOT / ".gitignore").read_text(encoding="utf-8").split()]
+    lines = [".git", *(ROOT / ".gitignore").read_text(encoding="utf-8").split()]
+    ignored = [f"*/{line.rstrip('/')}" for line in lines]
 
     def is_kept(path: Path) -> bool:
         return not any(fnmatch(f"/{path.relative_to(ROOT)}", pattern) for pattern in ignored)

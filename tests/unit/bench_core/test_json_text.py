@@ -46,6 +46,12 @@ def test_what_is_no_json_is_one_kind_of_error(decode: Callable[[str | bytes], An
         assert not isinstance(caught.value, RecursionError)
 
 
+@pytest.mark.parametrize("body", [b'"\xff"', b'{"\xc3":1}', b'["a", "\xed\xa0\x80"]'])
+def test_bytes_that_are_no_text_are_one_kind_of_error(body: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError, match="it is not UTF-8"):
+        decode_json(body)
+
+
 def test_a_text_can_be_bounded_more_narrowly() -> None:
     assert parse_json(nested(7, *STEPS[0]), max_depth=7) == json.loads(nested(7, *STEPS[0]))
 
