@@ -95,12 +95,12 @@ class RestClient:
         system: System,
         *,
         base_url: Callable[[], str],
-        clock: Clock | None = None,
+        clock: Clock,
         session: Callable[[System], requests.Session] = make_session,
     ) -> None:
         self._system = system
         self._base_url = base_url
-        self._clock = clock or Clock()
+        self._clock = clock
         self.templates = Templates(system.secrets)
         self._session_of = session
         self._session: requests.Session | None = None
@@ -239,15 +239,15 @@ class RestClient:
         (headers if place == "header" else params)[name] = _text(since)
 
     def _send(self, request: Request, operation: Operation, context: Context, accepts: Callable[[int], bool]) -> Page:
-        for attempt in range(operation.rate_limiting_retries + 1):
+        retries = operation.rate_limiting_retries
+        while True:
             with self._answer(request) as response:
-                if response.status_code == TOO_MANY_REQUESTS and attempt < operation.rate_limiting_retries:
-                    self._clock.sleep(operation.rate_limiting_delay_s)
-                    continue
-                if not accepts(response.status_code):
-                    raise bad_status(response)
-                return self._page(request, response, operation, context)
-        raise ReadError("the rate limit was not lifted", status=TOO_MANY_REQUESTS)
+                if response.status_code != TOO_MANY_REQUESTS or retries <= 0:
+                    if not accepts(response.status_code):
+                        raise bad_status(response)
+                    return self._page(request, response, operation, context)
+            retries -= 1
+            self._clock.sleep(operation.rate_limiting_delay_s)
 
     def _answer(self, request: Request) -> requests.Response:
         if self._session is None:

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from fake_sesam.errors import ReadError, TransformError, WriteError
-from fake_sesam.pump import RestClient
+from fake_sesam.pump import Clock, RestClient
 from tests.support.cases import for_each
 from tests.unit.fake_sesam.config.rest_effects import RestBench, target
 
@@ -72,7 +72,9 @@ def test_a_link_to_the_url_of_the_configuration_is_followed_at_the_url_that_was_
     bench.system_config["url_pattern"] = "http://x/api/%s"
     found = bench.configured({"source": {"type": "rest", "system": "sys", "operation": "get"}})
     system = found.systems["sys"]
-    client = RestClient(system, base_url=lambda: "http://127.0.0.1:8400", session=lambda _: bench.session)
+    client = RestClient(
+        system, base_url=lambda: "http://127.0.0.1:8400", clock=Clock(), session=lambda _: bench.session
+    )
 
     pages = list(client.pages(client.operation("get", {}), {}))
 
@@ -99,7 +101,9 @@ def test_a_link_to_another_host_is_not_followed_at_a_url_that_was_given_either(o
     bench = rest(page("1", next_link="http://elsewhere/things?after=7"), page("2"), operation=PAGED)
     bench.system_config["url_pattern"] = own
     system = bench.configured({"source": {"type": "rest", "system": "sys", "operation": "get"}}).systems["sys"]
-    client = RestClient(system, base_url=lambda: "http://127.0.0.1:8400", session=lambda _: bench.session)
+    client = RestClient(
+        system, base_url=lambda: "http://127.0.0.1:8400", clock=Clock(), session=lambda _: bench.session
+    )
 
     with pytest.raises(ReadError, match=r"another host \(elsewhere\)"):
         list(client.pages(client.operation("get", {}), {}))

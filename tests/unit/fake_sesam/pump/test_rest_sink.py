@@ -35,6 +35,7 @@ def test_each_full_run_sends_each_entity_once_and_ends_well(node_dir: NodeDir, c
 
             assert (result.error, result.processed, result.changed, result.deleted) == (None, 3, 3, 1)
             assert connector.paths == ["/things/a", "/things/b", "/things/c"] * run
+            assert not node.dataset(PIPE).is_populated
 
 
 def test_an_entity_that_is_no_longer_there_is_not_deleted_at_the_target(
