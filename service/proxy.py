@@ -63,13 +63,13 @@ def find_proxy(url: str, *, http_proxy: str, https_proxy: str, all_proxy: str, n
 
 
 def _is_exempt(host: str, port: int, no_proxy: str) -> bool:
-    """Whether a host is in `NO_PROXY`.
+    """Whether a host, in lower case, is in `NO_PROXY`.
 
     Its entries are separated by commas: `*`, a host, the end of a host's name (`example.com` or `.example.com`), each
     with or without a port, an IP address, or a network such as `10.0.0.0/8`.
     """
     entries = [entry.strip().lower() for entry in no_proxy.split(",") if entry.strip()]
-    return any(_matches(entry, host.lower().rstrip("."), port) for entry in entries)
+    return any(_matches(entry, host.rstrip("."), port) for entry in entries)
 
 
 def _matches(entry: str, host: str, port: int) -> bool:
