@@ -31,6 +31,7 @@ from bench_core import child as module
 from bench_core.child import Child
 module.MARK = sys.argv[1]
 child = Child([sys.executable, "-c", {STUBBORN!r}], env={ENV!r}, stdout=sys.stdout)
+print("watched", flush=True)
 child.wait()
 """
 
@@ -73,9 +74,11 @@ def parent(mark: str) -> Iterator["subprocess.Popen[str]"]:
 
 
 def family_of(parent: "subprocess.Popen[str]") -> list[int]:
-    """The ids of the child and of the process that it started."""
+    """The ids of the child and of the process that it started, once the child is watched."""
     assert parent.stdout is not None
-    return [int(each) for each in parent.stdout.readline().split()]
+    lines = [parent.stdout.readline().split() for _ in range(2)]
+    lines.remove(["watched"])
+    return [int(each) for each in lines[0]]
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
