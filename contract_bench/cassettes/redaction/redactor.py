@@ -218,11 +218,16 @@ class _RedactionPass:
         except UnicodeDecodeError:
             return self._texts.pseudonym(PersonalData.TEXT, body.hex()).encode()
         if _is_form(text):
-            return "&".join(map(self._texts.parameter, text.split("&"))).encode()
+            return self._form(text).encode()
         if not any(map(str.isalnum, text)):
             return body
-        redact = self._documents.message if is_message else self._texts.value
-        return redact(text).encode("utf-8", "replace")
+        redacted = (self._documents.message if is_message else self._texts.value)(text)
+        if _is_form(redacted):  # without the blank that made it none
+            redacted = self._form(redacted)
+        return redacted.encode("utf-8", "replace")
+
+    def _form(self, text: str) -> str:
+        return "&".join(map(self._texts.parameter, text.split("&")))
 
     def _note(self, place: str) -> None:
         self.changes.append(Change(self._index, place))

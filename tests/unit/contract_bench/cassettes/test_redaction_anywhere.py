@@ -172,6 +172,9 @@ EXCHANGES = st.builds(
 
 
 @given(recording=st.lists(EXCHANGES, min_size=1, max_size=3).map(tuple))
+@example(recording=(interaction(f"{CONTACTS}/?q=", b"\x0b'0=", method="POST", body={}, status=400),))
+@example(recording=(interaction(f"{CONTACTS}/?q=", b"a=1&\x1c'b=2", method="POST", body={}, status=500),))
+@example(recording=(interaction(f"{CONTACTS}/?q=", {}, method="POST", body="\x85'0=".encode(), status=200),))
 @settings(EXAMPLES, max_examples=300 if SOAK_S else 25)
 def test_lint_finds_something_exactly_if_recording_changes_it(recording: tuple[Interaction, ...]) -> None:
     """Whatever the exchanges hold; afterwards lint is silent, and the requests still find their answers."""
