@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 
+from contract_bench.cassettes.redaction import people
 from contract_bench.cassettes.redaction.people import (
     PersonalData,
     Pseudonyms,
@@ -252,3 +253,18 @@ def test_a_pseudonym_of_some_kind_is_one_of_a_kind() -> None:
     for text in shapes:
         assert is_any_pseudonym(text) == any(is_pseudonym(kind, text) for kind in PersonalData), text
     assert all(map(is_any_pseudonym, made))
+
+
+@for_each(
+    ("name", "plain"),
+    [
+        ("FødselsDato", "fodsels_dato"),
+        ("straße", "strasse"),
+        ("Đường phố", "duong_pho"),
+        ("ære", "aere"),
+        ("Prénom/2", "prenom_2"),
+        ("x" * 300, "x" * 200),
+    ],
+)
+def test_a_name_of_a_property_is_looked_up_without_accents(name: str, plain: str) -> None:
+    assert people._plain_name(name) == plain
