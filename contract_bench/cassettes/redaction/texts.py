@@ -1,5 +1,6 @@
 """Redacts texts by what they are: messages, pages, ids, cursors, names of the schema, keywords, URLs, free text."""
 
+import base64
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -67,6 +68,16 @@ PARAMETERS = {
     "start": "cursor", "cursor": "cursor", "page_token": "cursor", "pageToken": "cursor", "direction": "word",
     "updated_since": "time", "updated_after": "time", "modified_since": "time", "since_id": "id", "format": "word",
 }  # fmt: skip
+
+
+def _is_encoded_text(pair: str) -> bool:
+    """Whether what looks like a parameter is base64 of a text: its padding looks like an empty value."""
+    if not pair.endswith("=") or len(pair) % 4:
+        return False
+    try:
+        return base64.b64decode(pair, validate=True).decode().isprintable()
+    except ValueError:
+        return False
 
 
 def _form_decoded(text: str) -> str:
@@ -305,6 +316,8 @@ class TextRedactor:
         """Redact `name=value` in a query or a form; the encoding is kept if nothing changes."""
         name, equals, value = pair.partition("=")
         plain_name, plain = _form_decoded(name), _form_decoded(value)
+        if _is_encoded_text(_form_decoded(pair)):
+            return quote(self.value(_form_decoded(pair)))
         if not equals:
             return name if plain_name in PARAMETERS or plain_name == "" else quote(self.value(plain_name))
         redacted_name, redacted = self.key(plain_name), self._parameter_value(plain_name, plain)

@@ -139,6 +139,7 @@ def assert_gone(text: str, secret: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 @given(secret=SECRETS, encoding=st.sampled_from(sorted(ENCODINGS)))
+@example(secret="jbbbgbbgbbb@acme.no", encoding="base64")
 @settings(EXAMPLES, max_examples=60 if SOAK_S else 12)
 def test_secret_planted_anywhere_is_gone(place: str, secret: str, encoding: str) -> None:
     """Lint finds it before, and nothing afterwards: both use one set of rules."""
