@@ -222,7 +222,7 @@ class _RedactionPass:
         if not any(map(str.isalnum, text)):
             return body
         redacted = (self._documents.message if is_message else self._texts.value)(text)
-        if _is_form(redacted):  # without the blank that made it none
+        if _is_form(redacted):  # only a blank had kept it from being a form
             redacted = self._form(redacted)
         return redacted.encode("utf-8", "replace")
 

@@ -315,9 +315,9 @@ class TextRedactor:
     def parameter(self, pair: str) -> str:
         """Redact `name=value` in a query or a form; the encoding is kept if nothing changes."""
         name, equals, value = pair.partition("=")
-        plain_name, plain = _form_decoded(name), _form_decoded(value)
-        if _is_encoded_text(_form_decoded(pair)):
-            return quote(self.value(_form_decoded(pair)))
+        whole, plain_name, plain = decoded(pair), _form_decoded(name), _form_decoded(value)
+        if _is_encoded_text(whole):
+            return quote(self.value(whole))
         if not equals:
             return name if plain_name in PARAMETERS or plain_name == "" else quote(self.value(plain_name))
         redacted_name, redacted = self.key(plain_name), self._parameter_value(plain_name, plain)
